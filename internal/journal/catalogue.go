@@ -1,0 +1,63 @@
+package journal
+
+import (
+	"fmt"
+
+	"roster/internal/identity"
+)
+
+// The texts of the troubleshooting log. Those that the hosted service also
+// writes are worded as it words them, since runbooks and scripts look for them
+// (knowledge base "409 error when attempting to update email address via user
+// provisioning", ticket ACCESS-1369).
+
+// EmailTaken is the text of a refused create or update whose address another
+// account or record holds.
+func EmailTaken(email string) string {
+	return fmt.Sprintf("Resource [USER]: with email[%s] already exists.", email)
+}
+
+// UserNameTaken is the text of a refused create or update whose userName
+// another record of the directory holds.
+func UserNameTaken(userName string) string {
+	return fmt.Sprintf("Resource [USER]: with userName[%s] already exists.", userName)
+}
+
+// GroupNameTaken is the text of a refused group whose name another group holds.
+func GroupNameTaken(name string) string {
+	return fmt.Sprintf("Resource [GROUP]: with displayName[%s] already exists.", name)
+}
+
+// EmailLeft is the text of an email change that broke a link, under behaviour
+// atlassian (rule email-leaves).
+func EmailLeft(id identity.SCIMUserID, email string) string {
+	return fmt.Sprintf("Email update to unmanaged user with ID %s, primary email %s, unlinked any associated atlassian account.", id, email)
+}
+
+// UnlinkedNoEmail is why a record without an address has no account.
+const UnlinkedNoEmail = "the record has no email address, and its userName is not one: push an email to link it"
+
+// UnlinkedHeld is why a held record has no account.
+func UnlinkedHeld(a identity.AccountID) string {
+	return fmt.Sprintf("an administrator unlinked this record from account %s and the pair is held: relink it, or lift the hold to let the next push link it by email", a)
+}
+
+// UnlinkedByAdmin is why a record has no account after an unlink that left no hold.
+const UnlinkedByAdmin = "an administrator unlinked this record: the next push links it by email"
+
+// UnlinkedEmailLeft is why a record has no account after its address left the
+// org's verified domains.
+func UnlinkedEmailLeft(email string) string {
+	return fmt.Sprintf("its email changed to %s, on a domain that the organization has not verified", email)
+}
+
+// HintEmailTaken tells an administrator what to do about EmailTaken.
+func HintEmailTaken(holder identity.AccountID) string {
+	return fmt.Sprintf("account %s holds this address. If it is the same person, unlink that account by its ID, give it an unused address, and push the update again (repair A)", holder)
+}
+
+// HintDeletedRecord tells what to do when the IdP writes to a deleted SCIM id.
+const HintDeletedRecord = "this record was deleted. A force push goes to its old id for ever: unassign the person from the app in the identity provider and assign it again, which creates a new record"
+
+// HintGroupTaken tells what to do about GroupNameTaken by a local group.
+const HintGroupTaken = "a group of this name exists in the organization. Adopt it into the directory after looking at who would leave it, or rename one of the two"

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"roster/internal/identity"
+)
+
+// Account is a person in the deployment.
+type Account struct {
+	ID           identity.AccountID
+	Email        identity.Email
+	Name         string
+	Status       identity.AccountStatus
+	Origin       identity.Origin
+	Profile      Profile
+	StatusBy     string // who asked for the present status
+	StatusReason string
+	StatusAt     time.Time
+	DeleteAt     time.Time // end of the grace period of a closed account, else zero
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+}
+
+// Profile is what applications read of a person besides name and email; the
+// fields are those of the hosted user management API.
+type Profile struct {
+	Nickname     string `json:"nickname,omitempty"`
+	Zoneinfo     string `json:"zoneinfo,omitempty"`
+	Locale       string `json:"locale,omitempty"`
+	JobTitle     string `json:"jobTitle,omitempty"`
+	Organization string `json:"organization,omitempty"`
+	Department   string `json:"department,omitempty"`
+	Location     string `json:"location,omitempty"`
+}
+
+const accountColumns = `id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, delete_at, created_at, updated_at`
+
+func scanAccount(row scanner) (a Account, err error) {
+	var profile string
+	err = row.Scan(&a.ID, &a.Email.Address, &a.Email.Key, &a.Email.Domain, &a.Name, &a.Status, &a.Origin, &profile,
+		&a.StatusBy, &a.StatusReason, timeInto{&a.StatusAt}, timeInto{&a.DeleteAt}, timeInto{&a.CreatedAt}, timeInto{&a.UpdatedAt})
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal([]byte(profile), &a.Profile); err != nil {
+		return a, fmt.Errorf("profile of %s: %w", a.ID, err)
+	}
+	return a, nil
+}
+
+// InsertAccount stores an account, created now. A taken address is a
+// [UniqueError] of [ConstraintAccountEmail].
+func (tx *Tx) InsertAccount(a Account) (Account, error) {
+	return tx.insertAccount(a, "")
+}
+
+// InsertAccountIfFree is InsertAccount that answers [ErrNotFound], and lets the
+// transaction go on, when the address is taken.
+func (tx *Tx) InsertAccountIfFree(a Account) (Account, error) {
+	return tx.insertAccount(a, "ON CONFLICT (email_key) DO NOTHING ")
+}
+
+func (tx *Tx) insertAccount(a Account, onConflict string) (Account, error) {
+	profile, err := json.Marshal(a.Profile)
+	if err != nil {
+		return Account{}, err
+	}
+	return one(tx, scanAccount, `INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11) `+onConflict+`RETURNING `+accountColumns,
+		a.ID, a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, a.Origin, string(profile), a.StatusBy, a.StatusReason, micros(tx.now))
+}
+
+// Account gives an account by id. Accounts belong to no org: the caller
+// decides by the rule managed what it may show or do.
+func (tx *Tx) Account(id identity.AccountID) (Account, error) {
+	return one(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE id = $1`, id)
+}
+
+// LockAccount is Account, and holds the account against other writers until
+// the transaction ends. Writers that check a rule about an account and its
+// links lock it first.
+func (tx *Tx) LockAccount(id identity.AccountID) (Account, error) {
+	return one(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE id = $1`+tx.dialect.forUpdate(), id)
+}
+
+// AccountByEmail gives the account that holds an address.
+func (tx *Tx) AccountByEmail(e identity.Email) (Account, error) {
+	return one(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_key = $1`, e.Key)
+}
+
+// LockAccountByEmail is AccountByEmail, held against other writers.
+func (tx *Tx) LockAccountByEmail(e identity.Email) (Account, error) {
+	return one(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_key = $1`+tx.dialect.forUpdate(), e.Key)
+}
+
+// UpdateAccount stores all that can change of an account and sets its
+// UpdatedAt. A taken address is a [UniqueError] of [ConstraintAccountEmail].
+func (tx *Tx) UpdateAccount(a Account) error {
+	profile, err := json.Marshal(a.Profile)
+	if err != nil {
+		return err
+	}
+	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, status = $5, profile = $6,
+		status_by = $7, status_reason = $8, status_at = $9, delete_at = $10, updated_at = $11 WHERE id = $12`,
+		a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, string(profile),
+		a.StatusBy, a.StatusReason, micros(a.StatusAt), nullMicros(a.DeleteAt), micros(tx.now), a.ID)
+}
+
+const managedBy = ` FROM account WHERE email_domain IN (SELECT name FROM domain WHERE org_id = $1 AND status = 'verified') `
+
+// ManagedAccounts lists the accounts that an org manages, by id; email, when
+// its Key is set, gives the one account that holds the address.
+func (tx *Tx) ManagedAccounts(org identity.OrgID, email identity.Email, p Page) ([]Account, string, error) {
+	where, args := "AND id > $2 ORDER BY id LIMIT $3", []any{org, p.After, p.limit()}
+	if email.Key != "" {
+		where, args = "AND email_key = $2 AND id > $3 ORDER BY id LIMIT $4", []any{org, email.Key, p.After, p.limit()}
+	}
+	rows, err := all(tx, scanAccount, `SELECT `+accountColumns+managedBy+where, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(a Account) string { return string(a.ID) })
+	return rows, next, nil
+}
+
+// CountManagedAccounts counts the accounts that an org manages.
+func (tx *Tx) CountManagedAccounts(org identity.OrgID) (int, error) {
+	return one(tx, column[int], `SELECT count(*)`+managedBy, org)
+}

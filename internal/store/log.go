@@ -1,0 +1,105 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"roster/internal/identity"
+)
+
+// LogEntry is one line of the troubleshooting log: what a directory's request
+// or a repair did, or why it failed.
+type LogEntry struct {
+	OrgID          identity.OrgID
+	ID             identity.EntryID
+	Time           time.Time
+	DirectoryID    identity.DirectoryID // "" for what concerns no one directory
+	Level          string               // info, warning, error
+	Operation      string               // such as user.create
+	Resource       string               // USER, GROUP or REQUEST
+	SCIMID         string
+	ExternalID     string
+	Name           string // userName, email or displayName, as the request had it
+	AccountID      identity.AccountID
+	OtherSCIMID    string // the other party of a conflict
+	OtherAccountID identity.AccountID
+	HTTPStatus     int // 0 when no request is concerned
+	SCIMType       string
+	Message        string
+	Hint           string
+	RequestID      string
+	Actor          string
+}
+
+const logColumns = `org_id, id, time, directory_id, level, operation, resource, scim_id, external_id, name, account_id, other_scim_id, other_account_id, http_status, scim_type, message, hint, request_id, actor`
+
+func scanLogEntry(row scanner) (e LogEntry, err error) {
+	err = row.Scan(&e.OrgID, &e.ID, timeInto{&e.Time}, textInto(&e.DirectoryID), &e.Level, &e.Operation, &e.Resource, textInto(&e.SCIMID), textInto(&e.ExternalID), textInto(&e.Name),
+		textInto(&e.AccountID), textInto(&e.OtherSCIMID), textInto(&e.OtherAccountID), &e.HTTPStatus, &e.SCIMType, &e.Message, &e.Hint, &e.RequestID, &e.Actor)
+	return e, err
+}
+
+// InsertLogEntry appends to the troubleshooting log, at the transaction's time.
+func (tx *Tx) InsertLogEntry(e LogEntry) error {
+	_, err := tx.exec(`INSERT INTO log_entry (`+logColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		e.OrgID, e.ID, micros(tx.now), null(e.DirectoryID), e.Level, e.Operation, e.Resource, null(e.SCIMID), null(e.ExternalID), null(e.Name),
+		null(e.AccountID), null(e.OtherSCIMID), null(e.OtherAccountID), e.HTTPStatus, e.SCIMType, e.Message, e.Hint, e.RequestID, e.Actor)
+	return err
+}
+
+// LogFilter says which log entries are wanted; zero fields want all.
+type LogFilter struct {
+	From, To    time.Time // From inclusive, To exclusive
+	DirectoryID identity.DirectoryID
+	Level       string
+	HTTPStatus  int
+	Resource    string
+	Text        string             // somewhere in message, name, externalId or hint
+	AccountID   identity.AccountID // either party
+	SCIMID      string             // either party
+}
+
+// LogEntries lists an org's troubleshooting log, newest first. The page key is
+// the entry's id.
+func (tx *Tx) LogEntries(org identity.OrgID, f LogFilter, p Page) ([]LogEntry, string, error) {
+	w := where{dialect: tx.dialect}
+	w.and("org_id = ?", org)
+	if !f.From.IsZero() {
+		w.and("time >= ?", micros(f.From))
+	}
+	if !f.To.IsZero() {
+		w.and("time < ?", micros(f.To))
+	}
+	if f.DirectoryID != "" {
+		w.and("directory_id = ?", f.DirectoryID)
+	}
+	if f.Level != "" {
+		w.and("level = ?", f.Level)
+	}
+	if f.HTTPStatus != 0 {
+		w.and("http_status = ?", f.HTTPStatus)
+	}
+	if f.Resource != "" {
+		w.and("resource = ?", f.Resource)
+	}
+	if f.AccountID != "" {
+		w.and("(account_id = ? OR other_account_id = ?)", f.AccountID, f.AccountID)
+	}
+	if f.SCIMID != "" {
+		w.and("(scim_id = ? OR other_scim_id = ?)", f.SCIMID, f.SCIMID)
+	}
+	if f.Text != "" {
+		pattern := "%" + escapeLike(strings.ToLower(f.Text)) + "%"
+		w.and(`(lower(message) LIKE ? ESCAPE '\' OR lower(COALESCE(name, '')) LIKE ? ESCAPE '\' OR lower(COALESCE(external_id, '')) LIKE ? ESCAPE '\' OR lower(hint) LIKE ? ESCAPE '\')`, pattern, pattern, pattern, pattern)
+	}
+	if p.After != "" {
+		w.and("id < ?", p.After)
+	}
+	rows, err := all(tx, scanLogEntry, `SELECT `+logColumns+` FROM log_entry WHERE `+w.String()+` ORDER BY id DESC LIMIT `+strconv.Itoa(p.limit()), w.args...)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(e LogEntry) string { return string(e.ID) })
+	return rows, next, nil
+}

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"time"
+
+	"roster/internal/identity"
+	"roster/internal/scim"
+)
+
+// OrgGroup is a group that applications see.
+type OrgGroup struct {
+	OrgID       identity.OrgID
+	ID          identity.OrgGroupID
+	Name        string
+	Description string
+	Source      identity.GroupSource
+	DirectoryID identity.DirectoryID // of the SCIM group behind a synced one
+	SCIMGroupID identity.SCIMGroupID
+	CreatedAt   time.Time
+}
+
+// GroupMember is an account in an org group, and where that comes from.
+type GroupMember struct {
+	AccountID identity.AccountID
+	Email     string
+	Name      string
+}
+
+const orgGroupColumns = `org_id, id, name, description, source, directory_id, scim_group_id, created_at`
+
+func scanOrgGroup(row scanner) (g OrgGroup, err error) {
+	err = row.Scan(&g.OrgID, &g.ID, &g.Name, &g.Description, &g.Source, textInto(&g.DirectoryID), textInto(&g.SCIMGroupID), timeInto{&g.CreatedAt})
+	return g, err
+}
+
+// InsertOrgGroup stores a group, created now. A taken name is a [UniqueError]
+// of [ConstraintOrgGroupName].
+func (tx *Tx) InsertOrgGroup(g OrgGroup) (OrgGroup, error) {
+	return one(tx, scanOrgGroup, `INSERT INTO org_group (org_id, id, name, name_key, description, source, directory_id, scim_group_id, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+orgGroupColumns,
+		g.OrgID, g.ID, g.Name, scim.Fold(g.Name), g.Description, g.Source, null(g.DirectoryID), null(g.SCIMGroupID), micros(tx.now))
+}
+
+// UpdateOrgGroup stores a group's name, description and source.
+func (tx *Tx) UpdateOrgGroup(g OrgGroup) error {
+	return tx.execOne(`UPDATE org_group SET name = $1, name_key = $2, description = $3, source = $4, directory_id = $5, scim_group_id = $6 WHERE org_id = $7 AND id = $8`,
+		g.Name, scim.Fold(g.Name), g.Description, g.Source, null(g.DirectoryID), null(g.SCIMGroupID), g.OrgID, g.ID)
+}
+
+// DeleteOrgGroup removes a group with its local members.
+func (tx *Tx) DeleteOrgGroup(org identity.OrgID, id identity.OrgGroupID) error {
+	return tx.execOne(`DELETE FROM org_group WHERE org_id = $1 AND id = $2`, org, id)
+}
+
+// OrgGroup gives one group of an org.
+func (tx *Tx) OrgGroup(org identity.OrgID, id identity.OrgGroupID) (OrgGroup, error) {
+	return one(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND id = $2`, org, id)
+}
+
+// LockOrgGroup is OrgGroup, held against other writers.
+func (tx *Tx) LockOrgGroup(org identity.OrgID, id identity.OrgGroupID) (OrgGroup, error) {
+	return one(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND id = $2`+tx.dialect.forUpdate(), org, id)
+}
+
+// OrgGroupByName gives the group of an org that has a name, whatever its case.
+func (tx *Tx) OrgGroupByName(org identity.OrgID, name string) (OrgGroup, error) {
+	return one(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND name_key = $2`, org, scim.Fold(name))
+}
+
+// OrgGroupOf gives the org group that is synced from a SCIM group.
+func (tx *Tx) OrgGroupOf(org identity.OrgID, d identity.DirectoryID, g identity.SCIMGroupID) (OrgGroup, error) {
+	return one(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND directory_id = $2 AND scim_group_id = $3`, org, d, g)
+}
+
+// OrgGroups lists an org's groups.
+func (tx *Tx) OrgGroups(org identity.OrgID, p Page) ([]OrgGroup, string, error) {
+	rows, err := all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`, org, p.After, p.limit())
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(g OrgGroup) string { return string(g.ID) })
+	return rows, next, nil
+}
+
+// SyncedGroups gives the org groups that are synced from one directory.
+func (tx *Tx) SyncedGroups(org identity.OrgID, d identity.DirectoryID) ([]OrgGroup, error) {
+	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND directory_id = $2 ORDER BY id`, org, d)
+}
+
+// AddLocalMember makes an account a member of a local group; false if it was one.
+func (tx *Tx) AddLocalMember(org identity.OrgID, g identity.OrgGroupID, a identity.AccountID) (bool, error) {
+	n, err := tx.exec(`INSERT INTO org_group_member (org_id, group_id, account_id, added_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (org_id, group_id, account_id) DO NOTHING`, org, g, a, micros(tx.now))
+	return n > 0, err
+}
+
+// RemoveLocalMember ends a local membership; [ErrNotFound] if there was none.
+func (tx *Tx) RemoveLocalMember(org identity.OrgID, g identity.OrgGroupID, a identity.AccountID) error {
+	return tx.execOne(`DELETE FROM org_group_member WHERE org_id = $1 AND group_id = $2 AND account_id = $3`, org, g, a)
+}
+
+// ClearLocalMembers empties a local group.
+func (tx *Tx) ClearLocalMembers(org identity.OrgID, g identity.OrgGroupID) error {
+	_, err := tx.exec(`DELETE FROM org_group_member WHERE org_id = $1 AND group_id = $2`, org, g)
+	return err
+}
+
+// KeepMembersLocally copies the present members of a synced group into rows of
+// its own, before it becomes a local one.
+func (tx *Tx) KeepMembersLocally(g OrgGroup) error {
+	_, err := tx.exec(`INSERT INTO org_group_member (org_id, group_id, account_id, added_at)
+		SELECT $1, $2, l.account_id, $3 FROM scim_group_member m
+		JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id
+		WHERE m.directory_id = $4 AND m.group_id = $5
+		ON CONFLICT (org_id, group_id, account_id) DO NOTHING`, g.OrgID, g.ID, micros(tx.now), g.DirectoryID, g.SCIMGroupID)
+	return err
+}
+
+// GroupMembers lists the members of an org group by account: rows of a local
+// group, derived from the links for a synced one (rule memberships-follow-links).
+func (tx *Tx) GroupMembers(g OrgGroup, p Page) ([]GroupMember, string, error) {
+	query, args := `SELECT a.id, a.email, a.name FROM org_group_member m JOIN account a ON a.id = m.account_id
+		WHERE m.org_id = $1 AND m.group_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4`, []any{g.OrgID, g.ID, p.After, p.limit()}
+	if g.Source == identity.GroupSynced {
+		query, args = `SELECT a.id, a.email, a.name FROM scim_group_member m
+			JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id JOIN account a ON a.id = l.account_id
+			WHERE m.directory_id = $1 AND m.group_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4`, []any{g.DirectoryID, g.SCIMGroupID, p.After, p.limit()}
+	}
+	rows, err := all(tx, scanGroupMember, query, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(m GroupMember) string { return string(m.AccountID) })
+	return rows, next, nil
+}
+
+func scanGroupMember(row scanner) (m GroupMember, err error) {
+	err = row.Scan(&m.AccountID, &m.Email, &m.Name)
+	return m, err
+}
+
+// GroupsOfAccount gives the org groups, local and synced, that an account is in.
+func (tx *Tx) GroupsOfAccount(org identity.OrgID, a identity.AccountID) ([]OrgGroup, error) {
+	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group g WHERE g.org_id = $1 AND (
+		EXISTS (SELECT 1 FROM org_group_member m WHERE m.org_id = g.org_id AND m.group_id = g.id AND m.account_id = $2)
+		OR EXISTS (SELECT 1 FROM link l JOIN scim_group_member m ON m.directory_id = l.directory_id AND m.user_id = l.scim_user_id
+			WHERE l.account_id = $2 AND m.directory_id = g.directory_id AND m.group_id = g.scim_group_id)) ORDER BY g.id`, org, a)
+}

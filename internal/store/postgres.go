@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the "pgx" driver
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// SQLSTATE codes, PostgreSQL manual appendix A.
+const (
+	pgUniqueViolation      = "23505"
+	pgSerializationFailure = "40001"
+	pgDeadlockDetected     = "40P01"
+)
+
+// maxAttempts bounds how often an update is run again after a deadlock or a
+// serialization failure.
+const maxAttempts = 8
+
+// postgresEngine runs READ COMMITTED transactions: row locks and unique
+// constraints carry the rules, so a transaction need not be serializable.
+type postgresEngine struct{ db *sql.DB }
+
+func openPostgres(ctx context.Context, dsn string, opts Options) (engine, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, err
+	}
+	conns := opts.Readers
+	if conns <= 0 {
+		conns = 32
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	if err := migratePostgres(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &postgresEngine{db: db}, nil
+}
+
+// migratePostgres takes an advisory lock, so that replicas which start
+// together migrate once.
+func migratePostgres(ctx context.Context, db *sql.DB) error {
+	files, err := migrationFiles("postgres")
+	if err != nil {
+		return err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func (e *postgresEngine) view(ctx context.Context, fn func(querier) error) error {
+	return e.inTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
+}
+
+func (e *postgresEngine) update(ctx context.Context, fn func(querier) error) error {
+	var err error
+	for attempt := range maxAttempts {
+		if err = e.inTx(ctx, nil, fn); !isRetryable(err) {
+			return err
+		}
+		pause := time.Duration(1+rand.IntN(10<<attempt)) * time.Millisecond
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return fmt.Errorf("gave up after %d attempts: %w", maxAttempts, err)
+}
+
+func (e *postgresEngine) inTx(ctx context.Context, opts *sql.TxOptions, fn func(querier) error) error {
+	tx, err := e.db.BeginTx(ctx, opts)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
+	if err := fn(pgTx{tx}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (e *postgresEngine) ping(ctx context.Context) error { return e.db.PingContext(ctx) }
+func (e *postgresEngine) close() error                   { return e.db.Close() }
+func (e *postgresEngine) dialect() dialect               { return postgresDialect{} }
+
+func isRetryable(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == pgSerializationFailure || e.Code == pgDeadlockDetected)
+}
+
+type pgTx struct{ tx *sql.Tx }
+
+func (t pgTx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return t.tx.ExecContext(ctx, query, args...)
+}
+
+func (t pgTx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, query, args...)
+}
+
+type postgresDialect struct{}
+
+func (postgresDialect) name() string { return "postgres" }
+
+func (postgresDialect) violation(err error) error {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || e.Code != pgUniqueViolation {
+		return err
+	}
+	return &UniqueError{Constraint: Constraint(e.ConstraintName), Cause: err}
+}
+
+func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
+
+func (postgresDialect) elements(param string) string {
+	return "(SELECT value FROM jsonb_array_elements_text(CAST(" + param + " AS JSONB)) AS t(value))"
+}
+
+func (postgresDialect) jsonText(column string, names ...string) string {
+	return "(" + column + " #>> '" + pgJSONPath(names) + "')"
+}
+
+// jsonEach answers no row, rather than an error, where the member is absent or
+// no array.
+func (postgresDialect) jsonEach(column, alias string, names ...string) string {
+	member := column + " #> '" + pgJSONPath(names) + "'"
+	return "jsonb_array_elements(CASE jsonb_typeof(" + member + ") WHEN 'array' THEN " + member + " ELSE '[]' END) AS " + alias + "(value)"
+}
+
+func (postgresDialect) jsonElement(alias string) string { return alias + ".value" }
+
+func (postgresDialect) countShards() int { return 16 }
+
+// pgJSONPath writes a path such as {"name","familyName"}.
+func pgJSONPath(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = `"` + n + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
+}

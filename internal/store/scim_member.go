@@ -1,0 +1,108 @@
+package store
+
+import (
+	"encoding/json"
+
+	"roster/internal/identity"
+)
+
+// Member is one member of a SCIM group, as a group's `members` shows it.
+type Member struct {
+	UserID  identity.SCIMUserID
+	Display string
+}
+
+// GroupRef is one group of a SCIM user, as a user's `groups` shows it.
+type GroupRef struct {
+	UserID  identity.SCIMUserID
+	GroupID identity.SCIMGroupID
+	Display string
+}
+
+// AddMembers adds users of the directory to a group. It gives how many were
+// not members before, and the ids that no user of the directory has.
+func (tx *Tx) AddMembers(d identity.DirectoryID, g identity.SCIMGroupID, users []identity.SCIMUserID) (added int64, unknown []identity.SCIMUserID, err error) {
+	if len(users) == 0 {
+		return 0, nil, nil
+	}
+	ids, err := json.Marshal(users)
+	if err != nil {
+		return 0, nil, err
+	}
+	unknown, err = all(tx, column[identity.SCIMUserID], `SELECT e.value FROM `+tx.dialect.elements("$1")+` e
+		WHERE NOT EXISTS (SELECT 1 FROM scim_user u WHERE u.directory_id = $2 AND u.id = e.value)`, string(ids), d)
+	if err != nil || len(unknown) > 0 {
+		return 0, unknown, err
+	}
+	added, err = tx.exec(`INSERT INTO scim_group_member (directory_id, group_id, user_id)
+		SELECT u.directory_id, $1, u.id FROM scim_user u WHERE u.directory_id = $2 AND u.id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)
+		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING`, g, d, string(ids))
+	return added, nil, err
+}
+
+// RemoveMembers removes users from a group and gives how many were members.
+func (tx *Tx) RemoveMembers(d identity.DirectoryID, g identity.SCIMGroupID, users []identity.SCIMUserID) (int64, error) {
+	if len(users) == 0 {
+		return 0, nil
+	}
+	ids, err := json.Marshal(users)
+	if err != nil {
+		return 0, err
+	}
+	return tx.exec(`DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)`, d, g, string(ids))
+}
+
+// RemoveMembersExcept removes all members of a group but the given ones and
+// gives how many that were.
+func (tx *Tx) RemoveMembersExcept(d identity.DirectoryID, g identity.SCIMGroupID, keep []identity.SCIMUserID) (int64, error) {
+	ids, err := json.Marshal(append([]identity.SCIMUserID{}, keep...)) // [] rather than null
+	if err != nil {
+		return 0, err
+	}
+	return tx.exec(`DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id NOT IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)`, d, g, string(ids))
+}
+
+// Members gives a group's members by id. The answer is as long as the group.
+func (tx *Tx) Members(d identity.DirectoryID, g identity.SCIMGroupID) ([]Member, error) {
+	return all(tx, scanMember, `SELECT m.user_id, CASE WHEN u.display_name = '' THEN u.user_name ELSE u.display_name END
+		FROM scim_group_member m JOIN scim_user u ON u.directory_id = m.directory_id AND u.id = m.user_id
+		WHERE m.directory_id = $1 AND m.group_id = $2 ORDER BY m.user_id`, d, g)
+}
+
+func scanMember(row scanner) (m Member, err error) {
+	err = row.Scan(&m.UserID, &m.Display)
+	return m, err
+}
+
+// GroupsOfUsers gives the groups of the given users of a directory.
+func (tx *Tx) GroupsOfUsers(d identity.DirectoryID, users []identity.SCIMUserID) ([]GroupRef, error) {
+	if len(users) == 0 {
+		return nil, nil
+	}
+	ids, err := json.Marshal(users)
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, scanGroupRef, `SELECT m.user_id, m.group_id, g.display_name
+		FROM scim_group_member m JOIN scim_group g ON g.directory_id = m.directory_id AND g.id = m.group_id
+		WHERE m.directory_id = $1 AND m.user_id IN (SELECT e.value FROM `+tx.dialect.elements("$2")+` e) ORDER BY m.user_id, m.group_id`, d, string(ids))
+}
+
+func scanGroupRef(row scanner) (r GroupRef, err error) {
+	err = row.Scan(&r.UserID, &r.GroupID, &r.Display)
+	return r, err
+}
+
+// AddToGroups makes a user a member of those of the given groups that still exist.
+func (tx *Tx) AddToGroups(d identity.DirectoryID, u identity.SCIMUserID, groups []identity.SCIMGroupID) (int64, error) {
+	if len(groups) == 0 {
+		return 0, nil
+	}
+	ids, err := json.Marshal(groups)
+	if err != nil {
+		return 0, err
+	}
+	return tx.exec(`INSERT INTO scim_group_member (directory_id, group_id, user_id)
+		SELECT g.directory_id, g.id, $1 FROM scim_group g WHERE g.directory_id = $2 AND g.id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)
+		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING`, u, d, string(ids))
+}

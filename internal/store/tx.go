@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrNotFound means that no row answers the question, in this tenant.
+var ErrNotFound = errors.New("not found")
+
+// querier runs statements on one connection in one transaction.
+type querier interface {
+	exec(ctx context.Context, query string, args ...any) (sql.Result, error)
+	query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Tx is one transaction. It carries its context, as it lives within one call
+// of View or Update and never longer, and one fixed time.
+type Tx struct {
+	ctx     context.Context //nolint:containedctx // see above
+	q       querier
+	dialect dialect
+	now     time.Time
+	counts  map[countKey]int64
+}
+
+// Now is the transaction's time: UTC, in whole microseconds.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// exec runs a statement and gives the number of rows that it changed.
+func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	res, err := tx.q.exec(tx.ctx, query, args...)
+	if err != nil {
+		return 0, tx.dialect.violation(err)
+	}
+	return res.RowsAffected()
+}
+
+// execOne runs a statement that must change a row; [ErrNotFound] if it does not.
+func (tx *Tx) execOne(query string, args ...any) error {
+	n, err := tx.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// scanner is *sql.Rows, of which a noun's scan function sees one row.
+type scanner interface{ Scan(dest ...any) error }
+
+// all gives every row of a query.
+func all[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := tx.q.query(tx.ctx, query, args...)
+	if err != nil {
+		return nil, tx.dialect.violation(err)
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("scan row: %w", err)
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// one gives the first row of a query; [ErrNotFound] if there is none.
+func one[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	var zero T
+	rows, err := all(tx, scan, query, args...)
+	if err != nil {
+		return zero, err
+	}
+	if len(rows) == 0 {
+		return zero, ErrNotFound
+	}
+	return rows[0], nil
+}
+
+// column scans rows of a single column.
+func column[T any](row scanner) (v T, err error) {
+	err = row.Scan(&v)
+	return v, err
+}
+
+// micros is how times are stored: microseconds since 1970 UTC.
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// nullMicros stores a time that may be absent (the zero time) as NULL.
+func nullMicros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return micros(t)
+}
+
+func fromNullMicros(us sql.NullInt64) time.Time {
+	if !us.Valid {
+		return time.Time{}
+	}
+	return fromMicros(us.Int64)
+}
+
+// null stores an absent text ("") as NULL, so that partial and unique indexes
+// leave it out.
+func null[T ~string](s T) any {
+	if s == "" {
+		return nil
+	}
+	return string(s)
+}
+
+// text scans a column that may be NULL into a string type; NULL is "".
+type text[T ~string] struct{ dest *T }
+
+// Scan is sql.Scanner.
+func (t text[T]) Scan(src any) error {
+	var s sql.NullString
+	if err := s.Scan(src); err != nil {
+		return err
+	}
+	*t.dest = T(s.String)
+	return nil
+}
+
+func textInto[T ~string](dest *T) text[T] { return text[T]{dest} }
+
+// timeInto scans microseconds, or NULL for the zero time.
+type timeInto struct{ dest *time.Time }
+
+// Scan is sql.Scanner.
+func (t timeInto) Scan(src any) error {
+	var us sql.NullInt64
+	if err := us.Scan(src); err != nil {
+		return err
+	}
+	*t.dest = fromNullMicros(us)
+	return nil
+}
