@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -28,8 +29,8 @@ const (
 )
 
 const (
-	statusBadRequest      = 400
-	statusContentTooLarge = 413
+	statusBadRequest = 400
+	statusInternal   = 500
 )
 
 // Error is a refusal in the protocol's own words. Detail is written for the administrator who reads it in the identity
@@ -69,12 +70,9 @@ func (e *Error) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// within says where in the request an error arose by prefixing its detail. The error itself may be shared, so it is copied.
+// within says where in the request an error arose by prefixing its detail.
 func within(where string, err error) error {
-	e, ok := err.(*Error) //nolint:errorlint // this package's functions return *Error unwrapped
-	if !ok {
-		return fmt.Errorf("%s: %w", where, err)
-	}
+	e := asError(err)
 	return &Error{Status: e.Status, Type: e.Type, Detail: where + ": " + e.Detail}
 }
 
@@ -83,4 +81,12 @@ func within(where string, err error) error {
 func appendText(b []byte, s string) []byte {
 	b, _ = jsontext.AppendQuote(b, s)
 	return b
+}
+
+// asError is err as the protocol's error; anything else would be a fault of this package, which is a server's 500.
+func asError(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return Errorf(statusInternal, "", "%v", err)
 }

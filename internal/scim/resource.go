@@ -1,0 +1,154 @@
+package scim
+
+// Canonical makes the document to store from the body of a POST or PUT: attribute names in the schema's letter case and
+// order, extensions under their URN, values of the schema's types, duplicates collapsed. Dropped are unassigned values,
+// unknown attributes and schemas, read-only attributes (id, meta, groups, the account extension), schemas (which follow
+// from the document), the password, and a group's members (see [Members]). An element of a multi-valued attribute that
+// holds nothing but a type or primary is dropped too.
+//
+// Errors are *[Error] 400: invalidValue naming the attribute and what was expected, also for a missing required
+// attribute and for two primary elements (RFC 7643 §2.4); invalidSyntax where the body is no object.
+func (rt *ResourceType) Canonical(in Value, h Habits) (Value, error) {
+	if in.Kind() != KindObject {
+		return Value{}, Errorf(statusBadRequest, TypeInvalidSyntax, "A %s must be a JSON object; got %s.", rt.Name, in.Kind())
+	}
+	p := patcher{rt: rt, convert: converter{h}, habits: h, doc: Object()}
+	if err := p.keys(OpAdd, nil, in); err != nil {
+		return Value{}, err
+	}
+	doc := rt.tidy(p.doc)
+	return doc, rt.CheckRequired(doc)
+}
+
+// CheckRequired refuses a document that lacks a required attribute or extension (400 invalidValue).
+func (rt *ResourceType) CheckRequired(doc Value) error {
+	if err := checkRequired(rt.Core, doc); err != nil {
+		return err
+	}
+	for _, x := range rt.Extensions {
+		ext, present := doc.Get(x.Schema.ID)
+		if !present && !x.Required {
+			continue
+		}
+		if err := checkRequired(x.Schema, ext); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkRequired(s *Schema, doc Value) error {
+	for _, a := range s.Attributes {
+		if _, ok := doc.Get(a.Name); a.Required && !a.detached && !ok {
+			return Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q is required.", a.Name)
+		}
+	}
+	return nil
+}
+
+// CheckImmutable refuses a document that changes an immutable attribute of the one before (400 mutability, RFC 7644
+// §3.5.1). Setting one that had no value is allowed.
+func (rt *ResourceType) CheckImmutable(before, after Value) error {
+	for _, a := range rt.Core.Attributes {
+		if a.Mutability != Immutable {
+			continue
+		}
+		was, had := before.Get(a.Name)
+		is, _ := after.Get(a.Name)
+		if had && !was.Equal(is) {
+			return Errorf(statusBadRequest, TypeMutability, "%q cannot be changed once it is set.", a.Name)
+		}
+	}
+	return nil
+}
+
+// Schemas lists the URNs of the core schema and of the extensions that the document holds (RFC 7643 §3).
+func (rt *ResourceType) Schemas(doc Value) []string {
+	urns := []string{rt.Core.ID}
+	for _, x := range rt.Extensions {
+		if _, ok := doc.Get(x.Schema.ID); ok {
+			urns = append(urns, x.Schema.ID)
+		}
+	}
+	return urns
+}
+
+// Folded is the document with every text of an attribute that is not caseExact folded by [Fold]: what SQL filters search,
+// so that a comparison there is one of plain text.
+func (rt *ResourceType) Folded(doc Value) Value {
+	return rt.rebuild(doc, func(a *Attribute, v Value) Value { return a.folded(v) })
+}
+
+// tidy brings a document's members into schema order and drops what says nothing.
+func (rt *ResourceType) tidy(doc Value) Value {
+	return rt.rebuild(doc, func(_ *Attribute, v Value) Value { return v })
+}
+
+// rebuild makes the document anew from the schema's attributes, each simple value as leaf gives it.
+func (rt *ResourceType) rebuild(doc Value, leaf func(*Attribute, Value) Value) Value {
+	members := make([]Member, 0, len(doc.Members()))
+	members = rebuildMember(members, externalID, doc, leaf)
+	for _, a := range rt.Core.Attributes {
+		members = rebuildMember(members, a, doc, leaf)
+	}
+	for _, x := range rt.Extensions {
+		given, _ := doc.Get(x.Schema.ID)
+		var inner []Member
+		for _, a := range x.Schema.Attributes {
+			inner = rebuildMember(inner, a, given, leaf)
+		}
+		if len(inner) > 0 {
+			members = append(members, Member{x.Schema.ID, Object(inner...)})
+		}
+	}
+	return Object(members...)
+}
+
+func rebuildMember(members []Member, a *Attribute, from Value, leaf func(*Attribute, Value) Value) []Member {
+	v, ok := from.Get(a.Name)
+	if !ok || a.detached {
+		return members
+	}
+	if a.MultiValued {
+		v = rebuildElements(a, v, leaf)
+	} else {
+		v = rebuildValue(a, v, leaf)
+	}
+	if v.IsUnassigned() {
+		return members
+	}
+	return append(members, Member{a.Name, v})
+}
+
+func rebuildElements(a *Attribute, v Value, leaf func(*Attribute, Value) Value) Value {
+	items := make([]Value, 0, len(v.Items()))
+	for _, item := range v.Items() {
+		item = rebuildValue(a, item, leaf)
+		if a.Type != AttrComplex || saysSomething(item) {
+			items = append(items, item)
+		}
+	}
+	return Array(items...)
+}
+
+func rebuildValue(a *Attribute, v Value, leaf func(*Attribute, Value) Value) Value {
+	if a.Type != AttrComplex {
+		return leaf(a, v)
+	}
+	members := make([]Member, 0, len(v.Members()))
+	for _, sub := range a.Sub {
+		members = rebuildMember(members, sub, v, leaf)
+	}
+	return Object(members...)
+}
+
+// saysSomething tells whether an element holds more than the labels type and primary, or an empty value: what remains of
+// an address when its parts were removed one by one, and what templates send for a person without one.
+func saysSomething(element Value) bool {
+	for _, m := range element.Members() {
+		if m.Name != "type" && m.Name != "primary" && hasContent(m.Value) {
+			return true
+		}
+	}
+	return false
+}
