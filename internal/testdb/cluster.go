@@ -118,12 +118,12 @@ func (c *cluster) dsn(database string) string {
 
 // exec runs one administrative statement on a connection of its own. A pool would be faster and would leave
 // goroutines behind in packages that check for leaked ones.
-func (c *cluster) exec(ctx context.Context, sql string, args ...any) error {
+func (c *cluster) exec(ctx context.Context, sql string) error {
 	conn, err := pgx.Connect(ctx, c.dsn("postgres"))
 	if err != nil {
 		return fmt.Errorf("connect to test cluster: %w", err)
 	}
-	_, err = conn.Exec(ctx, sql, args...)
+	_, err = conn.Exec(ctx, sql)
 	return errors.Join(err, conn.Close(ctx))
 }
 

@@ -19,7 +19,7 @@ import (
 const endingVariable = "ROSTER_TESTDB_ENDING"
 
 // TestEnding is the body of the copies that TestClusterEndsWithItsProcess starts, and does nothing by itself.
-func TestEnding(t *testing.T) { //nolint:paralleltest // ends its whole process
+func TestEnding(t *testing.T) {
 	ending := os.Getenv(endingVariable)
 	if ending == "" {
 		return

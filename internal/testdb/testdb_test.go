@@ -63,11 +63,11 @@ func TestPostgresReturnsSeparateEmptyDatabases(t *testing.T) {
 	}
 }
 
-func TestPostgresDropsTheDatabaseWhenTheTestEnds(t *testing.T) {
+func TestPostgresDropsTheDatabaseWhenTheTestEnds(t *testing.T) { //nolint:tparallel // the part ends before the check
 	t.Parallel()
 	var name string
 	var leftOpen *pgx.Conn
-	t.Run("a test that leaves a connection open", func(t *testing.T) { //nolint:paralleltest // must end before the check
+	t.Run("a test that leaves a connection open", func(t *testing.T) {
 		var err error
 		if leftOpen, err = pgx.Connect(t.Context(), testdb.Postgres(t)); err != nil {
 			t.Fatal(err)
