@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' internal | sort | while read -r file; do
+files=$(grep -rlE '^func Fuzz[A-Z]' --include='*_test.go' internal) || { echo "no fuzz targets"; exit 0; }
+sort <<<"$files" | while read -r file; do
 	sed -nE 's/^func (Fuzz[A-Za-z0-9_]+)\(.*/\1/p' "$file" | while read -r target; do
 		echo "fuzzing $target in $(dirname "$file") for $1"
 		go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" "./$(dirname "$file")" </dev/null
