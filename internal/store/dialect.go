@@ -1,5 +1,7 @@
 package store
 
+import "roster/internal/scim"
+
 // dialect is the little SQL on which the engines differ.
 type dialect interface {
 	name() string
@@ -9,16 +11,28 @@ type dialect interface {
 	// forUpdate is the clause that locks the rows read by a query. SQLite
 	// needs none: it has one writer.
 	forUpdate() string
+	// forShare is the clause that keeps the rows of one table from being
+	// changed by others while they may still read and share them.
+	forShare(table string) string
 	// elements is a table expression over the texts of a JSON array
 	// parameter; its one column is called value.
 	elements(param string) string
-	// jsonText is the text of the member at a path of names in a JSON column.
-	jsonText(column string, names ...string) string
+	// exact is an expression of a text that compares by code point.
+	exact(expr string) string
+	// jsonParam is a parameter that holds JSON.
+	jsonParam(param string) string
+	// jsonText is the text at a path of names in JSON, compared by code point;
+	// NULL where there is none.
+	jsonText(json string, names ...string) string
+	// jsonBool is the SQL boolean of the JSON boolean at a path.
+	jsonBool(json string, names ...string) string
 	// jsonEach is a table expression, called alias, over the elements of the
-	// array at a path of names; an absent array has none.
-	jsonEach(column, alias string, names ...string) string
-	// jsonElement is the JSON value that a row of jsonEach stands for.
-	jsonElement(alias string) string
+	// array at a path; an absent array has none. Its column value is the
+	// element: JSON, where it is an object.
+	jsonEach(json, alias string, names ...string) string
+	// textPart is the condition that a text contains (co), begins with (sw) or
+	// ends with (ew) the text of a parameter, which is not empty.
+	textPart(op scim.CompareOp, expr, param string) string
 	// countShards is over how many rows a directory's counts are spread.
 	countShards() int
 }

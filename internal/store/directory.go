@@ -90,3 +90,9 @@ func (tx *Tx) LockDirectory(org identity.OrgID, id identity.DirectoryID) (Direct
 	}
 	return tx.Directory(org, id)
 }
+
+// OpenDirectory gives a directory to a request that is about to write to it,
+// and keeps it from being disconnected until the transaction ends.
+func (tx *Tx) OpenDirectory(id identity.DirectoryID) (Directory, error) {
+	return one(tx, scanDirectory, directorySelect+`WHERE d.id = $1`+tx.dialect.forShare("d"), id)
+}

@@ -13,6 +13,8 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the "pgx" driver
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"roster/internal/scim"
 )
 
 // SQLSTATE codes, PostgreSQL manual appendix A.
@@ -134,22 +136,41 @@ func (postgresDialect) violation(err error) error {
 
 func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
 
+func (postgresDialect) forShare(table string) string { return " FOR SHARE OF " + table }
+
 func (postgresDialect) elements(param string) string {
 	return "(SELECT value FROM jsonb_array_elements_text(CAST(" + param + " AS JSONB)) AS t(value))"
 }
 
-func (postgresDialect) jsonText(column string, names ...string) string {
-	return "(" + column + " #>> '" + pgJSONPath(names) + "')"
+func (postgresDialect) exact(expr string) string { return "((" + expr + `) COLLATE "C")` }
+
+func (postgresDialect) jsonParam(param string) string { return "CAST(" + param + " AS JSONB)" }
+
+func (d postgresDialect) jsonText(json string, names ...string) string {
+	return d.exact(json + " #>> '" + pgJSONPath(names) + "'")
+}
+
+func (postgresDialect) jsonBool(json string, names ...string) string {
+	return "(" + json + " #> '" + pgJSONPath(names) + "' = 'true')"
 }
 
 // jsonEach answers no row, rather than an error, where the member is absent or
 // no array.
-func (postgresDialect) jsonEach(column, alias string, names ...string) string {
-	member := column + " #> '" + pgJSONPath(names) + "'"
+func (postgresDialect) jsonEach(json, alias string, names ...string) string {
+	member := json + " #> '" + pgJSONPath(names) + "'"
 	return "jsonb_array_elements(CASE jsonb_typeof(" + member + ") WHEN 'array' THEN " + member + " ELSE '[]' END) AS " + alias + "(value)"
 }
 
-func (postgresDialect) jsonElement(alias string) string { return alias + ".value" }
+func (postgresDialect) textPart(op scim.CompareOp, expr, param string) string {
+	switch op {
+	case scim.Sw:
+		return "starts_with(" + expr + ", " + param + ")"
+	case scim.Ew:
+		return "right(" + expr + ", length(CAST(" + param + " AS TEXT))) = " + param
+	default:
+		return "strpos(" + expr + ", " + param + ") > 0"
+	}
+}
 
 func (postgresDialect) countShards() int { return 16 }
 

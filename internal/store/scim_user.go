@@ -65,7 +65,7 @@ func (tx *Tx) InsertSCIMUser(u SCIMUser) error {
 	}
 	tx.count(u.DirectoryID, CountUsers, 1)
 	tx.count(u.DirectoryID, CountUnlinked, 1)
-	return nil
+	return tx.insertEmails(u)
 }
 
 // UpdateSCIMUser stores the pushed attributes of a record, counts its version
@@ -75,10 +75,14 @@ func (tx *Tx) UpdateSCIMUser(u SCIMUser) error {
 	if err != nil {
 		return err
 	}
-	return tx.execOne(`UPDATE scim_user SET user_name = $1, user_name_key = $2, external_id = $3, email = $4, email_key = $5, display_name = $6, active = $7,
+	err = tx.execOne(`UPDATE scim_user SET user_name = $1, user_name_key = $2, external_id = $3, email = $4, email_key = $5, display_name = $6, active = $7,
 		doc = $8, folded = $9, schemas = $10, version = version + 1, modified_at = $11 WHERE directory_id = $12 AND id = $13`,
 		u.UserName, u.UserNameKey, null(u.ExternalID), null(u.Email.Address), null(u.Email.Key), u.DisplayName, u.Active,
 		string(u.Doc), string(u.Folded), string(schemas), micros(tx.now), u.DirectoryID, u.ID)
+	if err != nil {
+		return err
+	}
+	return tx.storeEmails(u)
 }
 
 // setUnlinkedReason keeps the reason, and with it the directory's count, in

@@ -12,6 +12,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"roster/internal/scim"
 )
 
 // sqliteEngine is an embedded database: one writer connection behind a queue
@@ -209,24 +211,44 @@ func (sqliteDialect) violation(err error) error {
 
 func (sqliteDialect) forUpdate() string { return "" }
 
+func (sqliteDialect) forShare(string) string { return "" }
+
 func (sqliteDialect) elements(param string) string {
 	return "(SELECT value FROM json_each(" + param + "))"
 }
 
-func (sqliteDialect) jsonText(column string, names ...string) string {
-	return "(" + column + " ->> '" + sqliteJSONPath(names) + "')"
+func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
+
+func (sqliteDialect) jsonParam(param string) string { return param }
+
+func (sqliteDialect) jsonText(json string, names ...string) string {
+	return "(" + json + " ->> '" + sqliteJSONPath(names) + "')"
 }
 
-func (sqliteDialect) jsonEach(column, alias string, names ...string) string {
-	return "json_each(" + column + ", '" + sqliteJSONPath(names) + "') AS " + alias
+func (d sqliteDialect) jsonBool(json string, names ...string) string {
+	return d.jsonText(json, names...) // 1 or 0
 }
 
-func (sqliteDialect) jsonElement(alias string) string { return alias + ".value" }
+func (sqliteDialect) jsonEach(json, alias string, names ...string) string {
+	return "json_each(" + json + ", '" + sqliteJSONPath(names) + "') AS " + alias
+}
+
+// textPart does without LIKE, which takes no account of letter case here.
+func (sqliteDialect) textPart(op scim.CompareOp, expr, param string) string {
+	switch op {
+	case scim.Sw:
+		return "substr(" + expr + ", 1, length(" + param + ")) = " + param
+	case scim.Ew:
+		return "substr(" + expr + ", -length(" + param + ")) = " + param
+	default:
+		return "instr(" + expr + ", " + param + ") > 0"
+	}
+}
 
 func (sqliteDialect) countShards() int { return 1 }
 
 // sqliteJSONPath writes a path such as $."name"."familyName". Names come from
-// schemas, never from a request; quotes are refused there, see filter.go.
+// schemas, never from a request, and hold no quotes.
 func sqliteJSONPath(names []string) string {
 	var b strings.Builder
 	b.WriteString("$")

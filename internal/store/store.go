@@ -14,8 +14,9 @@ var migrations embed.FS
 
 // Store is one open database. It is safe for concurrent use.
 type Store struct {
-	engine engine
-	now    func() time.Time
+	engine    engine
+	now       func() time.Time
+	positions *positions
 }
 
 // engine is what differs between the two databases.
@@ -56,7 +57,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if now == nil {
 		now = time.Now
 	}
-	return &Store{engine: e, now: now}, nil
+	return &Store{engine: e, now: now, positions: newPositions()}, nil
 }
 
 // IsPostgres tells whether a DSN names a PostgreSQL database.
@@ -95,7 +96,7 @@ func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 func (s *Store) Close() error { return s.engine.close() }
 
 func (s *Store) tx(ctx context.Context, q querier) *Tx {
-	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), now: s.now().UTC().Truncate(time.Microsecond)}
+	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), positions: s.positions, now: s.now().UTC().Truncate(time.Microsecond)}
 }
 
 func migrationFiles(engine string) (fs.FS, error) {

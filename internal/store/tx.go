@@ -20,11 +20,12 @@ type querier interface {
 // Tx is one transaction. It carries its context, as it lives within one call
 // of View or Update and never longer, and one fixed time.
 type Tx struct {
-	ctx     context.Context //nolint:containedctx // see above
-	q       querier
-	dialect dialect
-	now     time.Time
-	counts  map[countKey]int64
+	ctx       context.Context //nolint:containedctx // see above
+	q         querier
+	dialect   dialect
+	positions *positions
+	now       time.Time
+	counts    map[countKey]int64
 }
 
 // Now is the transaction's time: UTC, in whole microseconds.
