@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	// maxTries bounds how often a request is sent that is answered 429.
+	maxTries = 6
+	// maxWait bounds one pause, whatever the server asks for.
+	maxWait = 2 * time.Minute
+)
+
+// doer sends the requests of the generated client: with the key, and again
+// after a pause while the server says that there are too many (429). A request
+// answered 429 was not carried out, so sending it again is safe for any method.
+type doer struct {
+	env  *Env
+	base string
+	key  string
+	http *http.Client
+}
+
+// Do implements api.HttpRequestDoer.
+func (d *doer) Do(request *http.Request) (*http.Response, error) {
+	request.Header.Set("Authorization", "Bearer "+d.key)
+	request.Header.Set("User-Agent", "roster-cli/"+version)
+	if request.Header.Get("Accept") == "" {
+		request.Header.Set("Accept", "application/json")
+	}
+	for try := 1; ; try++ {
+		response, err := d.http.Do(request)
+		if err != nil {
+			return nil, d.transportError(request.Context(), err)
+		}
+		if response.StatusCode != http.StatusTooManyRequests || try == maxTries {
+			return response, nil
+		}
+		if err := d.pause(request, response, try); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// pause waits as long as a 429 asks for and winds the request's body back.
+func (d *doer) pause(request *http.Request, response *http.Response, try int) error {
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxErrorBody)) // lets the connection be used again
+	response.Body.Close()
+	wait := retryAfter(response.Header, d.env.Now(), try)
+	fmt.Fprintf(d.env.Stderr, "the server asks to slow down; going on in %s\n", wait.Round(time.Second))
+	if err := d.env.Sleep(request.Context(), wait); err != nil {
+		return err
+	}
+	if request.GetBody == nil {
+		return nil
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return fmt.Errorf("send request again: %w", err)
+	}
+	request.Body = body
+	return nil
+}
+
+// retryAfter reads Retry-After (RFC 9110 section 10.2.3, seconds or a date) or
+// X-RateLimit-Reset (the hosted organizations API, ISO 8601). With neither the
+// pause doubles from one second.
+func retryAfter(header http.Header, now time.Time, try int) time.Duration {
+	wait := time.Second << (try - 1)
+	if text := header.Get("Retry-After"); text != "" {
+		if seconds, err := strconv.Atoi(text); err == nil {
+			wait = time.Duration(seconds) * time.Second
+		} else if at, err := http.ParseTime(text); err == nil {
+			wait = at.Sub(now)
+		}
+	} else if at, err := time.Parse(time.RFC3339, header.Get("X-RateLimit-Reset")); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), maxWait)
+}
+
+// transportError tells an interrupt from a server that does not answer.
+func (d *doer) transportError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("interrupted: %w", ctx.Err())
+	}
+	return &unreachableError{url: d.base, cause: rootCause(err)}
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"roster/internal/adminapi/api"
+)
+
+func newKeyCmd(env *Env) *cobra.Command {
+	return newGroupCmd("key", "API keys of the organization",
+		"An organization key opens the admin, repair and user management APIs of one organization, and never SCIM.",
+		newKeyListCmd(env), newKeyCreateCmd(env), newKeyRevokeCmd(env))
+}
+
+// keyColumns serve organization keys and SCIM tokens. The secret is there only
+// in the answer that creates it.
+var keyColumns = []column[api.Key]{
+	{"ID", func(k api.Key) string { return k.ID }},
+	{"NAME", func(k api.Key) string { return k.Attributes.Name }},
+	{"HINT", func(k api.Key) string { return k.Attributes.Hint }},
+	{"CREATED", func(k api.Key) string { return when(k.Attributes.CreatedAt) }},
+	{"LAST USED", func(k api.Key) string { return when(k.Attributes.LastUsedAt) }},
+	{"EXPIRES", func(k api.Key) string { return when(k.Attributes.ExpiresAt) }},
+	{"REVOKED", func(k api.Key) string { return when(k.Attributes.RevokedAt) }},
+}
+
+// printSecret shows a new key or token: the only time that its secret is seen.
+func (env *Env) printSecret(key api.Key) error {
+	columns := append(keyColumns[:len(keyColumns):len(keyColumns)],
+		column[api.Key]{"SECRET", func(k api.Key) string { return k.Attributes.Secret }})
+	if err := printOne(env, key, columns); err != nil {
+		return err
+	}
+	env.say("keep the secret now; it is not shown again")
+	return nil
+}
+
+func newKeyListCmd(env *Env) *cobra.Command {
+	var limit limitFlag
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "List the keys, without their secrets",
+		Example: "  roster key list",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, org, err := env.connectOrg(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return printList(env, func(cursor *string, limit *int) (*http.Response, error) {
+				return s.ListKeys(cmd.Context(), org, &api.ListKeysParams{Cursor: cursor, Limit: limit})
+			}, limit, keyColumns)
+		},
+	}
+	limit.add(cmd)
+	return cmd
+}
+
+func newKeyCreateCmd(env *Env) *cobra.Command {
+	var expires string
+	cmd := &cobra.Command{
+		Use:   "create NAME",
+		Short: "Create a key and show its secret once",
+		Long:  "Create a key and show its secret once. The first key of an organization is made with the site key.",
+		Example: `  roster key create admin --org ORG --key-file ./site.key
+  roster key create nightly --expires 90d --output json | jq -r .attributes.secret > nightly.key`,
+		Args: exactArgs(1, "a name"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			body := api.KeyCreate{Name: args[0]}
+			at, err := env.parseTime("expires", expires, false)
+			if err != nil {
+				return err
+			}
+			if at != nil {
+				body.ExpiresAt = *at
+			}
+			s, org, err := env.connectOrg(cmd.Context())
+			if err != nil {
+				return err
+			}
+			created, err := decode[api.KeyResponse](s.CreateKey(cmd.Context(), org, body))
+			if err != nil {
+				return err
+			}
+			if err := env.printSecret(created.Data); err != nil {
+				return err
+			}
+			return env.hint("roster context set NAME --url URL --key-file FILE --org %s", org)
+		},
+	}
+	addExpiresFlag(cmd, &expires)
+	return cmd
+}
+
+func addExpiresFlag(cmd *cobra.Command, expires *string) {
+	cmd.Flags().StringVar(expires, "expires", "", "a time, a date or a distance from now (90d); never when left out")
+}
+
+func newKeyRevokeCmd(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "revoke KEY",
+		Short:   "Revoke a key by its id",
+		Example: "  roster key revoke 0193f0c2-a7e8-7c5e-9d0b-6f1a2b3c4d5e",
+		Args:    exactArgs(1, "a key's id"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, org, err := env.connectOrg(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := done(s.RevokeKey(cmd.Context(), org, args[0])); err != nil {
+				return err
+			}
+			env.say("revoked key %s", args[0])
+			return nil
+		},
+	}
+}

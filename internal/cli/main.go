@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs the command line and returns the exit code; see exitcode.go for
+// what the codes mean. It stops cleanly on SIGINT and SIGTERM.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	return newEnv(stdin, stdout, stderr).run(ctx, args)
+}
+
+func (env *Env) run(ctx context.Context, args []string) int {
+	root := newRootCmd(env)
+	root.SetArgs(args)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if !env.running {
+		err = asUsageError(err)
+	}
+	env.explain(cmd, err)
+	return exitCode(err)
+}
+
+// explain prints what failed, what the server said, the request id, and what
+// to try next.
+func (env *Env) explain(cmd *cobra.Command, err error) {
+	fmt.Fprintf(env.Stderr, "%s: %s\n", cmd.CommandPath(), clean(err.Error()))
+	if answer, ok := errors.AsType[*answerError](err); ok && answer.requestID != "" {
+		fmt.Fprintf(env.Stderr, "request id: %s\n", clean(answer.requestID))
+	}
+	if hinted, ok := errors.AsType[interface {
+		error
+		nextStep() string
+	}](err); ok && hinted.nextStep() != "" {
+		fmt.Fprintf(env.Stderr, "next: %s\n", hinted.nextStep())
+		return
+	}
+	if _, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintf(env.Stderr, "next: %s --help\n", cmd.CommandPath())
+	}
+}
