@@ -1,0 +1,139 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/store"
+)
+
+// Account is an account that the org manages, with the links that lock it.
+type Account struct {
+	store.Account
+	Links []store.Link // in the org's directories, oldest first
+}
+
+// IsLocked tells whether a directory owns the account's email, name, synced
+// profile fields and status (rule locked-while-linked).
+func (a Account) IsLocked() bool { return len(a.Links) > 0 }
+
+// NewAccount is what an account is created with.
+type NewAccount struct {
+	Email  string
+	Name   string
+	Origin identity.Origin
+}
+
+// Create makes an account on a domain that the org has verified.
+func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.OrgID, n NewAccount) (store.Account, error) {
+	email, err := identity.ParseEmail(n.Email)
+	if err != nil {
+		return store.Account{}, err
+	}
+	name := n.Name
+	if name == "" {
+		name = email.Address
+	}
+	if name, err = checkName("name", name); err != nil {
+		return store.Account{}, err
+	}
+	return update(ctx, s, func(tx *store.Tx) (store.Account, error) {
+		if err := CheckEmailWithinVerified(tx, org, email); err != nil {
+			return store.Account{}, err
+		}
+		a, err := tx.InsertAccount(store.Account{
+			ID: identity.NewAccountID(), Email: email, Name: name, Status: identity.AccountActive, Origin: n.Origin,
+			StatusBy: c.Actor, StatusReason: "created by an administrator",
+		})
+		if err != nil {
+			return a, emailTaken(err, email)
+		}
+		return a, journal.Audit(tx, c, org, ActionAccountCreated, string(a.ID), nil, map[string]any{"email": a.Email.Address, "name": a.Name, "origin": a.Origin})
+	})
+}
+
+// Managed lists the accounts that an org manages and how many they are; email,
+// when given, asks for the one that holds it.
+func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string, p store.Page) (found []store.Account, total int, next string, err error) {
+	var wanted identity.Email
+	if email != "" {
+		if wanted, err = identity.ParseEmail(email); err != nil {
+			return nil, 0, "", err
+		}
+	}
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		if found, next, err = tx.ManagedAccounts(org, wanted, p); err != nil {
+			return err
+		}
+		total = len(found)
+		if wanted.Key == "" {
+			total, err = tx.CountManagedAccounts(org)
+		}
+		return err
+	})
+	return found, total, next, err
+}
+
+// Get gives an account that the org manages.
+func (s *Service) Get(ctx context.Context, org identity.OrgID, id identity.AccountID) (Account, error) {
+	return view(ctx, s, func(tx *store.Tx) (Account, error) { return FindManaged(tx, org, id, tx.Account) })
+}
+
+// FindManaged gives an account through find (Tx.Account or Tx.LockAccount), if
+// the org manages it (rule managed). One that the org only links is refused;
+// any other does not exist for it, whether or not it does for somebody else.
+func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find func(identity.AccountID) (store.Account, error)) (Account, error) {
+	unknown := identity.Errorf(identity.CodeNotFound, "there is no account %.128s in this organization", id)
+	a, err := find(id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Account{}, unknown
+	}
+	if err != nil {
+		return Account{}, err
+	}
+	links, err := tx.LinksOfAccountIn(org, id)
+	if err != nil {
+		return Account{}, err
+	}
+	managed, err := manages(tx, org, a.Email.Domain)
+	switch {
+	case err != nil:
+		return Account{}, err
+	case managed:
+		return Account{a, links}, nil
+	case len(links) == 0:
+		return Account{}, unknown
+	}
+	return Account{}, identity.Errorf(identity.CodeForbidden, "account %s is not managed by this organization: it has not verified the domain %s", id, a.Email.Domain).
+		WithRule(identity.RuleManaged).WithHint("verify and claim the domain %s, or unlink the SCIM users of this account one by one", a.Email.Domain)
+}
+
+// manages tells whether an org manages the accounts of a domain.
+func manages(tx *store.Tx, org identity.OrgID, domain string) (bool, error) {
+	d, err := tx.Verifier(domain)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return d.OrgID == org, err
+}
+
+// CheckEmailWithinVerified refuses an address on a domain that the org has not
+// verified (rule email-within-verified).
+func CheckEmailWithinVerified(tx *store.Tx, org identity.OrgID, email identity.Email) error {
+	ok, err := manages(tx, org, email.Domain)
+	if err != nil || ok {
+		return err
+	}
+	return identity.Errorf(identity.CodeForbidden, "the organization has not verified the domain %s", email.Domain).
+		WithRule(identity.RuleEmailWithinVerified).WithField("email").
+		WithHint("add and verify the domain %s first, or use an address on a domain that the organization has verified", email.Domain)
+}
+
+// emailTaken gives the conflict of rule one-account-per-email its text.
+func emailTaken(err error, email identity.Email) error {
+	return taken(err, store.ConstraintAccountEmail, identity.Errorf(identity.CodeConflict, "another account holds the address %s", email.Address).
+		WithRule(identity.RuleOneAccountPerEmail).WithField("email").
+		WithHint("give the other account an unused address first, or choose another address"))
+}

@@ -1,0 +1,96 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/store"
+)
+
+// Service applies the writes of administrators. It is safe for concurrent use.
+type Service struct{ store *store.Store }
+
+// New makes a Service.
+func New(st *store.Store) *Service { return &Service{st} }
+
+// The actions of the audit log.
+const (
+	ActionOrgCreated            journal.Action = "organization_created"
+	ActionOrgUpdated            journal.Action = "organization_updated"
+	ActionDomainAdded           journal.Action = "domain_added"
+	ActionDomainVerified        journal.Action = "domain_verified"
+	ActionDomainAssigned        journal.Action = "domain_assigned"
+	ActionDomainRemoved         journal.Action = "domain_removed"
+	ActionDirectoryCreated      journal.Action = "directory_created"
+	ActionDirectoryUpdated      journal.Action = "directory_updated"
+	ActionDirectoryDisconnected journal.Action = "directory_disconnected"
+	ActionAccountCreated        journal.Action = "account_created"
+	ActionProfileUpdated        journal.Action = "account_profile_updated"
+	ActionEmailChanged          journal.Action = "account_email_changed"
+	ActionAccountDeactivated    journal.Action = "account_deactivated"
+	ActionAccountActivated      journal.Action = "account_activated"
+	ActionDeletionScheduled     journal.Action = "account_deletion_scheduled"
+	ActionDeletionCancelled     journal.Action = "account_deletion_cancelled"
+	ActionGroupCreated          journal.Action = "group_created"
+	ActionGroupDeleted          journal.Action = "group_deleted"
+	ActionMemberAdded           journal.Action = "user_added_to_group"
+	ActionMemberRemoved         journal.Action = "user_removed_from_group"
+)
+
+// maxName bounds the names of orgs, directories, keys and groups, in characters.
+const maxName = 200
+
+// checkName gives a name without the spaces around it.
+func checkName(field, name string) (string, error) {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return "", identity.Errorf(identity.CodeInvalid, "%s is empty", field).WithField(field)
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, isControl):
+		return "", identity.Errorf(identity.CodeInvalid, "%s has characters that are not text", field).WithField(field)
+	case utf8.RuneCountInString(name) > maxName:
+		return "", identity.Errorf(identity.CodeInvalid, "%s is longer than %d characters", field, maxName).WithField(field)
+	}
+	return name, nil
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// view runs fn on a snapshot and gives its result.
+func view[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error)) (out T, err error) {
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		out, err = fn(tx)
+		return err
+	})
+	return out, err
+}
+
+// update runs fn in one transaction and gives its result.
+func update[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error)) (out T, err error) {
+	err = s.store.Update(ctx, func(tx *store.Tx) error {
+		out, err = fn(tx)
+		return err
+	})
+	return out, err
+}
+
+// missing names what a store.ErrNotFound was about; other errors pass.
+func missing(err error, what string, id string) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id)
+}
+
+// taken gives a conflict of one constraint its text; other errors pass.
+func taken(err error, c store.Constraint, conflict *identity.Error) error {
+	if u, ok := errors.AsType[*store.UniqueError](err); ok && u.Constraint == c {
+		conflict.Cause = err
+		return conflict
+	}
+	return err
+}

@@ -1,0 +1,145 @@
+package provision
+
+import (
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// applyIfAuthority lets a record decide its account's profile and status,
+// where the org manages the account and this directory has the authority.
+func (w *write) applyIfAuthority(u *store.SCIMUser, doc scim.Value, account store.Account) error {
+	managed, err := w.manages(account.Email.Domain)
+	if err != nil {
+		return err
+	}
+	if !managed {
+		w.note("The account is not managed by this organization: it gets group memberships and nothing else.")
+		return nil
+	}
+	authority, err := w.hasAuthority(account)
+	if err != nil {
+		return err
+	}
+	if !authority {
+		w.note("Another directory decides this account's email, profile and status: stored on the record only.")
+		return nil
+	}
+	return w.apply(u, doc, account)
+}
+
+// apply stores a record's name, profile and status on its account.
+func (w *write) apply(u *store.SCIMUser, doc scim.Value, account store.Account) error {
+	before := account
+	account.Name = personName(doc)
+	location := account.Profile.Location // no SCIM attribute decides it
+	account.Profile = profileOf(doc)
+	account.Profile.Location = location
+	w.applyStatus(&account, u.Active)
+	if account == before {
+		return nil
+	}
+	return w.UpdateAccount(account)
+}
+
+// applyStatus follows the record's active flag (rule deactivate). An account
+// that waits for deletion stays closed.
+func (w *write) applyStatus(account *store.Account, active bool) {
+	want := identity.AccountActive
+	if !active {
+		want = identity.AccountInactive
+	}
+	if account.Status == identity.AccountClosed || account.Status == want {
+		return
+	}
+	account.Status = want
+	account.StatusBy, account.StatusAt = w.statusActor(), w.Now()
+	if active {
+		account.StatusReason = "activated by the identity provider"
+		w.note("Account activated.")
+		return
+	}
+	account.StatusReason = "deactivated by the identity provider"
+	w.note("Account deactivated.")
+}
+
+// follow brings a linked record's account up to date after a write to the
+// record. old is the record before the write.
+func (w *write) follow(old store.SCIMUser, u *store.SCIMUser, doc scim.Value) error {
+	account, err := w.LockAccount(old.AccountID)
+	if err != nil {
+		return err
+	}
+	w.entry.AccountID = account.ID
+	managed, err := w.manages(account.Email.Domain)
+	if err != nil {
+		return err
+	}
+	emailChanged := u.Email.Key != old.Email.Key
+	if !managed {
+		return w.followStranger(emailChanged, u, doc)
+	}
+	authority, err := w.hasAuthority(account)
+	if err != nil {
+		return err
+	}
+	if !authority {
+		w.note("Another directory decides this account's email, profile and status: stored on the record only.")
+		return nil
+	}
+	if !emailChanged || u.Email.Key == "" {
+		return w.apply(u, doc, account)
+	}
+	return w.followEmail(u, doc, account)
+}
+
+// followStranger is follow for an account that the org does not manage (rule
+// no-power-over-strangers): a changed email links the record anew.
+func (w *write) followStranger(emailChanged bool, u *store.SCIMUser, doc scim.Value) error {
+	if !emailChanged {
+		return nil
+	}
+	if err := w.DeleteLink(u.DirectoryID, u.ID, "its email changed"); err != nil {
+		return err
+	}
+	u.AccountID = ""
+	w.note("The external user's email changed: linked anew by the new email.")
+	return w.link(u, doc)
+}
+
+// followEmail takes the record's new address to the account, when the org has
+// verified its domain (rule email-follows), and is email-leaves otherwise.
+func (w *write) followEmail(u *store.SCIMUser, doc scim.Value, account store.Account) error {
+	verified, err := w.manages(u.Email.Domain)
+	if err != nil {
+		return err
+	}
+	if !verified {
+		return w.emailLeaves(u)
+	}
+	if account.Email.Key != u.Email.Key {
+		w.note("Account email changed from " + account.Email.Address + " to " + u.Email.Address + ".")
+	}
+	account.Email = u.Email
+	w.entry.Name = u.Email.Address // the address that a conflict is about
+	if err := w.UpdateAccount(account); err != nil {
+		return err
+	}
+	return w.apply(u, doc, account)
+}
+
+// emailLeaves is an address change to a domain that the org has not verified:
+// refused, or, under behaviour atlassian, the end of the link.
+func (w *write) emailLeaves(u *store.SCIMUser) error {
+	if w.dir.Behaviour == identity.BehaviourSafe {
+		return identity.Errorf(identity.CodeInvalid, "emails: %s is on the domain %s, which this organization has not verified; the account keeps its address", u.Email.Address, u.Email.Domain).
+			WithRule(identity.RuleEmailLeaves).WithField("emails").
+			WithHint("verify the domain %s first, or correct the address in the identity provider", u.Email.Domain)
+	}
+	w.entry.Level = journal.LevelWarning
+	w.note(journal.EmailLeft(u.ID, u.Email.Address))
+	reason := journal.UnlinkedEmailLeft(u.Email.Address)
+	u.AccountID, u.UnlinkedReason = "", reason
+	return w.DeleteLink(u.DirectoryID, u.ID, reason)
+}

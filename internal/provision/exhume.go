@@ -1,0 +1,49 @@
+package provision
+
+import (
+	"errors"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// Exhume stores a deleted record again under its old id, with the memberships
+// that still make sense, and links it to the account it was linked to, if that
+// is still there. Conflicts are a [store.UniqueError].
+func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser, error) {
+	doc, err := scim.Decode(t.Doc, scim.DefaultLimits)
+	if err != nil {
+		return store.SCIMUser{}, err
+	}
+	u := recordOf(doc)
+	u.DirectoryID, u.ID, u.UnlinkedReason = t.DirectoryID, t.SCIMUserID, journal.UnlinkedByAdmin
+	if err := tx.InsertSCIMUser(u); err != nil {
+		return u, err
+	}
+	if _, err := tx.AddToGroups(u.DirectoryID, u.ID, t.GroupIDs); err != nil {
+		return u, err
+	}
+	if err := touchGroupsOf(tx, u); err != nil {
+		return u, err
+	}
+	if err := relinkTo(tx, c, t, u); err != nil {
+		return u, err
+	}
+	return tx.SCIMUser(u.DirectoryID, u.ID)
+}
+
+func relinkTo(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.SCIMUser) error {
+	if t.AccountID == "" {
+		return nil
+	}
+	account, err := tx.LockAccount(t.AccountID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.InsertLink(store.Link{OrgID: t.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account.ID, CreatedBy: c.Actor})
+}

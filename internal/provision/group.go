@@ -1,0 +1,364 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// Group is a SCIM group with its members, where those are wanted.
+type Group struct {
+	store.SCIMGroup
+	Members []store.Member
+}
+
+func groupOf(doc scim.Value) store.SCIMGroup {
+	name := textOf(doc, "displayName")
+	return store.SCIMGroup{
+		ExternalID:     textOf(doc, "externalId"),
+		DisplayName:    name,
+		DisplayNameKey: scim.Fold(name),
+		Doc:            doc.AppendJSON(nil),
+		Folded:         groupType.Folded(doc).AppendJSON(nil),
+		Schemas:        groupType.Schemas(doc),
+	}
+}
+
+// CreateGroup stores a pushed group and the org group that follows it (rule
+// group-name-once).
+func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value) (group Group, err error) {
+	about := store.LogEntry{Operation: OpGroupCreate, Resource: journal.ResourceGroup, HTTPStatus: 201, Name: textOf(body, "displayName"), ExternalID: textOf(body, "externalId")}
+	doc, members, _, err := s.decodeGroup(body)
+	if err != nil {
+		return Group{}, s.Refuse(ctx, r, about, err)
+	}
+	err = s.write(ctx, r, about, func(w *write) error {
+		g := groupOf(doc)
+		g.DirectoryID, g.ID = r.DirectoryID, identity.SCIMGroupID(identity.NewUUID())
+		g.Version, g.CreatedAt, g.ModifiedAt = 1, w.Now(), w.Now()
+		w.entry.SCIMID = string(g.ID)
+		if err := AddSyncedGroup(w.Tx, r.OrgID, g); err != nil {
+			return err
+		}
+		if _, err := w.addMembers(g, members); err != nil {
+			return err
+		}
+		w.note("Group created.")
+		group, err = w.withMembers(g)
+		return err
+	})
+	return group, err
+}
+
+// AddSyncedGroup stores a new SCIM group and the org group that follows it.
+func AddSyncedGroup(tx *store.Tx, org identity.OrgID, g store.SCIMGroup) error {
+	if err := tx.InsertSCIMGroup(g); err != nil {
+		return err
+	}
+	_, err := tx.InsertOrgGroup(store.OrgGroup{
+		OrgID: org, ID: identity.OrgGroupID(identity.NewUUID()), Name: g.DisplayName,
+		Source: identity.GroupSynced, DirectoryID: g.DirectoryID, SCIMGroupID: g.ID,
+	})
+	return err
+}
+
+// ReplaceGroup is PUT. A body without `members` leaves the members alone, as
+// RFC 7644 section 3.5.1 allows: clients of the hosted API send the name only,
+// and an emptied group takes access from everybody in it.
+func (s *Service) ReplaceGroup(ctx context.Context, r Request, id identity.SCIMGroupID, body scim.Value) (Group, error) {
+	about := store.LogEntry{Operation: OpGroupReplace, Resource: journal.ResourceGroup, SCIMID: string(id), HTTPStatus: 200, Name: textOf(body, "displayName"), ExternalID: textOf(body, "externalId")}
+	doc, members, hasMembers, err := s.decodeGroup(body)
+	if err != nil {
+		return Group{}, s.Refuse(ctx, r, about, err)
+	}
+	changes := []scim.MemberChange{}
+	if hasMembers {
+		changes = append(changes, scim.MemberChange{Kind: scim.ReplaceMembers, Members: members})
+	}
+	return s.updateGroup(ctx, r, about, id, changes, true, func(scim.Value) (scim.Value, error) { return doc, nil })
+}
+
+// PatchGroup applies PATCH operations to a group, all or none. It costs what
+// the operations hold, not what the group holds. wantMembers says whether the
+// answer needs them.
+func (s *Service) PatchGroup(ctx context.Context, r Request, id identity.SCIMGroupID, ops []scim.Operation, wantMembers bool) (Group, error) {
+	about := store.LogEntry{Operation: OpGroupPatch, Resource: journal.ResourceGroup, SCIMID: string(id), HTTPStatus: 204}
+	if wantMembers {
+		about.HTTPStatus = 200
+	}
+	changes, rest, err := scim.SplitMembers(ops)
+	if err != nil {
+		return Group{}, s.Refuse(ctx, r, about, err)
+	}
+	return s.updateGroup(ctx, r, about, id, changes, wantMembers, func(doc scim.Value) (scim.Value, error) {
+		if len(rest) == 0 {
+			return doc, nil
+		}
+		out, _, err := groupType.Patch(doc, rest, s.habits)
+		return out, err
+	})
+}
+
+func (s *Service) updateGroup(ctx context.Context, r Request, about store.LogEntry, id identity.SCIMGroupID, changes []scim.MemberChange, wantMembers bool, change func(scim.Value) (scim.Value, error)) (group Group, err error) {
+	err = s.write(ctx, r, about, func(w *write) error {
+		g, err := w.LockSCIMGroup(r.DirectoryID, id)
+		if err != nil {
+			return err
+		}
+		w.entry.Name, w.entry.ExternalID = g.DisplayName, g.ExternalID
+		before, err := scim.Decode(g.Doc, scim.DefaultLimits)
+		if err != nil {
+			return err
+		}
+		doc, err := change(before)
+		if err != nil {
+			return err
+		}
+		moved, err := w.changeMembers(g, changes)
+		if err != nil {
+			return err
+		}
+		if g, err = w.storeGroup(g, before, doc, moved); err != nil {
+			return err
+		}
+		if !wantMembers {
+			group = Group{SCIMGroup: g}
+			return nil
+		}
+		group, err = w.withMembers(g)
+		return err
+	})
+	return group, err
+}
+
+// storeGroup writes what changed of a group: its attributes, or only the note
+// that its members did. Nothing changed means nothing written.
+func (w *write) storeGroup(old store.SCIMGroup, before, doc scim.Value, moved int64) (store.SCIMGroup, error) {
+	g := groupOf(doc)
+	g.DirectoryID, g.ID, g.Version, g.CreatedAt, g.ModifiedAt = old.DirectoryID, old.ID, old.Version, old.CreatedAt, old.ModifiedAt
+	renamed := !doc.Equal(before)
+	switch {
+	case !renamed && moved == 0:
+		w.note("Nothing to change.")
+		return g, nil
+	case !renamed:
+		if err := w.TouchSCIMGroup(g.DirectoryID, g.ID); err != nil {
+			return g, err
+		}
+	default:
+		w.entry.Name = g.DisplayName
+		if err := w.rename(g); err != nil {
+			return g, err
+		}
+	}
+	w.note("Group updated.")
+	g.Version, g.ModifiedAt = old.Version+1, w.Now()
+	return g, nil
+}
+
+// rename stores a group's attributes and gives its org group the same name.
+func (w *write) rename(g store.SCIMGroup) error {
+	if err := w.UpdateSCIMGroup(g); err != nil {
+		return err
+	}
+	synced, err := w.OrgGroupOf(w.OrgID, g.DirectoryID, g.ID)
+	if err != nil {
+		return err
+	}
+	if synced.Name == g.DisplayName {
+		return nil
+	}
+	synced.Name = g.DisplayName
+	return w.UpdateOrgGroup(synced)
+}
+
+// DeleteGroup removes a group and the org group that follows it.
+func (s *Service) DeleteGroup(ctx context.Context, r Request, id identity.SCIMGroupID) error {
+	about := store.LogEntry{Operation: OpGroupDelete, Resource: journal.ResourceGroup, SCIMID: string(id), HTTPStatus: 204}
+	return s.write(ctx, r, about, func(w *write) error {
+		g, err := w.LockSCIMGroup(r.DirectoryID, id)
+		if err != nil {
+			return err
+		}
+		w.entry.Name, w.entry.ExternalID = g.DisplayName, g.ExternalID
+		synced, err := w.OrgGroupOf(r.OrgID, g.DirectoryID, g.ID)
+		if err != nil {
+			return err
+		}
+		if err := w.DeleteOrgGroup(r.OrgID, synced.ID); err != nil {
+			return err
+		}
+		w.note("Group deleted.")
+		return w.DeleteSCIMGroup(g.DirectoryID, g.ID)
+	})
+}
+
+// GetGroup gives one group; wantMembers says whether its members are wanted.
+func (s *Service) GetGroup(ctx context.Context, r Request, id identity.SCIMGroupID, wantMembers bool) (group Group, err error) {
+	about := store.LogEntry{Operation: OpGroupGet, Resource: journal.ResourceGroup, SCIMID: string(id)}
+	err = s.read(ctx, r, about, func(tx *store.Tx) error {
+		g, err := tx.SCIMGroup(r.DirectoryID, id)
+		if err != nil {
+			return err
+		}
+		group, err = groupWith(tx, g, wantMembers)
+		return err
+	})
+	return group, err
+}
+
+// ListGroups gives a page of groups and how many match in all.
+func (s *Service) ListGroups(ctx context.Context, r Request, q store.ListQuery, wantMembers bool) (groups []Group, total int, err error) {
+	about := store.LogEntry{Operation: OpGroupList, Resource: journal.ResourceGroup}
+	err = s.read(ctx, r, about, func(tx *store.Tx) error {
+		var found []store.SCIMGroup
+		if found, total, err = tx.ListSCIMGroups(r.DirectoryID, q); err != nil {
+			return err
+		}
+		groups = make([]Group, len(found))
+		for i, g := range found {
+			if groups[i], err = groupWith(tx, g, wantMembers); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return groups, total, err
+}
+
+func (w *write) withMembers(g store.SCIMGroup) (Group, error) { return groupWith(w.Tx, g, true) }
+
+func groupWith(tx *store.Tx, g store.SCIMGroup, wantMembers bool) (Group, error) {
+	if !wantMembers {
+		return Group{SCIMGroup: g}, nil
+	}
+	members, err := tx.Members(g.DirectoryID, g.ID)
+	return Group{SCIMGroup: g, Members: members}, err
+}
+
+func (s *Service) decodeGroup(body scim.Value) (doc scim.Value, members []scim.MemberRef, hasMembers bool, err error) {
+	if doc, err = groupType.Canonical(body, s.habits); err != nil {
+		return doc, nil, false, err
+	}
+	members, hasMembers, err = scim.Members(body)
+	return doc, members, hasMembers, err
+}
+
+// changeMembers applies membership changes in order and gives how many rows
+// they moved.
+func (w *write) changeMembers(g store.SCIMGroup, changes []scim.MemberChange) (moved int64, err error) {
+	for _, c := range changes {
+		n, err := w.changeMembersOnce(g, c)
+		if err != nil {
+			return 0, err
+		}
+		moved += n
+	}
+	return moved, nil
+}
+
+func (w *write) changeMembersOnce(g store.SCIMGroup, c scim.MemberChange) (int64, error) {
+	switch c.Kind {
+	case scim.AddMembers:
+		return w.addMembers(g, c.Members)
+	case scim.RemoveMembers:
+		return w.RemoveMembers(g.DirectoryID, g.ID, idsOf(c.Members))
+	case scim.RemoveMembersWhere:
+		return w.removeMembersWhere(g, c.Where)
+	case scim.ReplaceMembers:
+		users, err := w.usersAmong(c.Members)
+		if err != nil {
+			return 0, err
+		}
+		removed, err := w.RemoveMembersExcept(g.DirectoryID, g.ID, idsOf(users))
+		if err != nil {
+			return 0, err
+		}
+		added, err := w.addMembers(g, users)
+		return removed + added, err
+	default:
+		return 0, errors.New("unknown kind of membership change")
+	}
+}
+
+// removeMembersWhere is the one change that must read the group: a filter on
+// something else than the members' ids.
+func (w *write) removeMembersWhere(g store.SCIMGroup, where scim.Filter) (int64, error) {
+	members, err := w.Members(g.DirectoryID, g.ID)
+	if err != nil {
+		return 0, err
+	}
+	var gone []identity.SCIMUserID
+	for _, m := range members {
+		if scim.Match(where, memberValue(m)) {
+			gone = append(gone, m.UserID)
+		}
+	}
+	return w.RemoveMembers(g.DirectoryID, g.ID, gone)
+}
+
+// memberValue is a member as a filter sees it, folded as `display` is.
+func memberValue(m store.Member) scim.Value {
+	return scim.Object(
+		scim.Member{Name: "value", Value: scim.String(string(m.UserID))},
+		scim.Member{Name: "display", Value: scim.String(m.Display)},
+		scim.Member{Name: "type", Value: scim.String("User")},
+	)
+}
+
+func (w *write) addMembers(g store.SCIMGroup, members []scim.MemberRef) (int64, error) {
+	users, err := w.usersAmong(members)
+	if err != nil {
+		return 0, err
+	}
+	added, unknown, err := w.AddMembers(g.DirectoryID, g.ID, idsOf(users))
+	if err != nil {
+		return 0, err
+	}
+	if len(unknown) > 0 {
+		return 0, unknownMembers(unknown)
+	}
+	return added, nil
+}
+
+// usersAmong drops or refuses nested groups, as the behaviour says (rule
+// nested-groups).
+func (w *write) usersAmong(members []scim.MemberRef) ([]scim.MemberRef, error) {
+	users := make([]scim.MemberRef, 0, len(members))
+	for _, m := range members {
+		switch {
+		case !strings.EqualFold(m.Type, "Group"):
+			users = append(users, m)
+		case w.dir.Behaviour == identity.BehaviourSafe:
+			return nil, identity.Errorf(identity.CodeInvalid, "members: %.60s is a group; nested groups are not supported", m.Value).
+				WithRule(identity.RuleNestedGroups).WithField("members").
+				WithHint("assign the users of the inner group to the outer one in the identity provider, or let it flatten the groups that it pushes")
+		}
+	}
+	return users, nil
+}
+
+// unknownMembers is a 400 and not a 404: a 404 tells a client that the group
+// is gone, and some create it anew then.
+func unknownMembers(ids []identity.SCIMUserID) error {
+	shown := ids[:min(len(ids), 5)]
+	names := make([]string, len(shown))
+	for i, id := range shown {
+		names[i] = string(id)
+	}
+	return identity.Errorf(identity.CodeInvalid, "members: no user of this directory has the id %.400s (%d unknown in all); nothing was changed", strings.Join(names, ", "), len(ids)).
+		WithField("members").WithHint("push the users first; the identity provider repeats the membership later")
+}
+
+func idsOf(members []scim.MemberRef) []identity.SCIMUserID {
+	ids := make([]identity.SCIMUserID, len(members))
+	for i, m := range members {
+		ids[i] = identity.SCIMUserID(m.Value)
+	}
+	return ids
+}

@@ -1,0 +1,119 @@
+package provision
+
+import (
+	"errors"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// link gives an unlinked record its account: the one that holds its address,
+// else a new one (rule link-on-create). A record without an address, or held
+// apart from the account, stays unlinked with the reason.
+func (w *write) link(u *store.SCIMUser, doc scim.Value) error {
+	if u.Email.Key == "" {
+		return w.stayUnlinked(u, journal.UnlinkedNoEmail)
+	}
+	account, created, err := w.accountFor(u, doc)
+	if err != nil {
+		return err
+	}
+	held, err := w.IsHeld(u.DirectoryID, u.ID, account.ID)
+	if err != nil {
+		return err
+	}
+	if held {
+		return w.stayUnlinked(u, journal.UnlinkedHeld(account.ID))
+	}
+	w.entry.Name = u.Email.Address // should another record of the directory have the account
+	err = w.InsertLink(store.Link{OrgID: w.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account.ID, CreatedBy: w.Caller.Actor})
+	if err != nil {
+		return err
+	}
+	u.AccountID, u.LinkedAt, u.UnlinkedReason = account.ID, w.Now(), ""
+	w.entry.AccountID = account.ID
+	if created {
+		w.note("Linked to a new account.")
+		return nil
+	}
+	w.note("Linked to the account that holds its email.")
+	return w.applyIfAuthority(u, doc, account)
+}
+
+func (w *write) stayUnlinked(u *store.SCIMUser, reason string) error {
+	u.UnlinkedReason = reason
+	w.entry.Level = journal.LevelWarning
+	w.note("Not linked: " + reason + ".")
+	return w.ExplainUnlinked(u.DirectoryID, u.ID, reason)
+}
+
+// accountFor finds and locks the account that holds a record's address, or
+// creates it.
+func (w *write) accountFor(u *store.SCIMUser, doc scim.Value) (account store.Account, created bool, err error) {
+	account, err = w.LockAccountByEmail(u.Email)
+	if !errors.Is(err, store.ErrNotFound) {
+		return account, false, err
+	}
+	fresh, err := w.newAccount(u, doc)
+	if err != nil {
+		return store.Account{}, false, err
+	}
+	account, err = w.InsertAccountIfFree(fresh)
+	if errors.Is(err, store.ErrNotFound) { // another transaction was faster
+		account, err = w.LockAccountByEmail(u.Email)
+		return account, false, err
+	}
+	return account, true, err
+}
+
+// newAccount is the account of a record whose address nobody holds. On a
+// domain that the org manages it has the record's profile and status; a
+// stranger gets a plain active account (rule no-power-over-strangers).
+func (w *write) newAccount(u *store.SCIMUser, doc scim.Value) (store.Account, error) {
+	account := store.Account{
+		ID: identity.NewAccountID(), Email: u.Email, Name: personName(doc),
+		Status: identity.AccountActive, Origin: identity.OriginSCIM,
+		StatusBy: w.statusActor(), StatusReason: "created by provisioning",
+	}
+	managed, err := w.manages(u.Email.Domain)
+	if err != nil || !managed {
+		return account, err
+	}
+	account.Profile = profileOf(doc)
+	if !u.Active {
+		account.Status = identity.AccountInactive
+	}
+	return account, nil
+}
+
+// manages tells whether the directory's org manages the accounts of a domain
+// (rule managed).
+func (w *write) manages(domain string) (bool, error) {
+	verifier, err := absent(w.Verifier(domain))
+	return verifier.OrgID == w.OrgID, err
+}
+
+// hasAuthority tells whether this directory decides the email, profile and
+// status of an account that it links (rule authority): the directory that the
+// email's domain is assigned to, else the one with the oldest link.
+func (w *write) hasAuthority(account store.Account) (bool, error) {
+	links, err := w.LinksOfAccountIn(w.OrgID, account.ID)
+	if err != nil || len(links) == 0 {
+		return false, err
+	}
+	domain, err := absent(w.Verifier(account.Email.Domain))
+	if err != nil {
+		return false, err
+	}
+	for _, l := range links {
+		if l.DirectoryID == domain.DirectoryID {
+			return l.DirectoryID == w.DirectoryID, nil
+		}
+	}
+	return links[0].DirectoryID == w.DirectoryID, nil
+}
+
+// statusActor names a directory as the one who asked for an account's status.
+func (w *write) statusActor() string { return "identity provider of directory " + w.dir.Name }

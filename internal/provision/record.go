@@ -1,0 +1,117 @@
+package provision
+
+import (
+	"strings"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+var (
+	userType  = scim.UserType()
+	groupType = scim.GroupType()
+)
+
+// recordOf gives the stored form of a canonical User document.
+func recordOf(doc scim.Value) store.SCIMUser {
+	doc, active := withActive(doc)
+	userName := textOf(doc, "userName")
+	email, _ := whichEmail(doc)
+	return store.SCIMUser{
+		UserName:    userName,
+		UserNameKey: scim.Fold(userName),
+		ExternalID:  textOf(doc, "externalId"),
+		Email:       email,
+		DisplayName: textOf(doc, "displayName"),
+		Active:      active,
+		Doc:         doc.AppendJSON(nil),
+		Folded:      userType.Folded(doc).AppendJSON(nil),
+		Schemas:     userType.Schemas(doc),
+	}
+}
+
+// withActive makes the default explicit: a user pushed without `active` is
+// active (user provisioning API of the hosted service), and is answered so.
+func withActive(doc scim.Value) (scim.Value, bool) {
+	if v, ok := doc.Get("active"); ok {
+		return doc, v.Truth()
+	}
+	members := append([]scim.Member{}, doc.Members()...)
+	return scim.Object(append(members, scim.Member{Name: "active", Value: scim.Bool(true)})...), true
+}
+
+// whichEmail gives the address that links a record (rule which-email): the
+// primary one of `emails`, else the first, else userName when it is an
+// address. When there is none, the text says why.
+func whichEmail(doc scim.Value) (identity.Email, string) {
+	candidate := textOf(doc, "userName")
+	if emails, ok := doc.Get("emails"); ok {
+		if v := preferred(emails.Items()); v != "" {
+			candidate = v
+		}
+	}
+	email, err := identity.ParseEmail(candidate)
+	if err != nil {
+		return identity.Email{}, journal.UnlinkedNoEmail
+	}
+	return email, ""
+}
+
+// preferred is the value of the primary element, else of the first with a value.
+func preferred(items []scim.Value) string {
+	first := ""
+	for _, item := range items {
+		value := textOf(item, "value")
+		if primary, _ := item.Get("primary"); primary.Truth() && value != "" {
+			return value
+		}
+		if first == "" {
+			first = value
+		}
+	}
+	return first
+}
+
+// personName is what an account is called: displayName, else the name's
+// formatted form or its parts, else userName.
+func personName(doc scim.Value) string {
+	if s := textOf(doc, "displayName"); s != "" {
+		return s
+	}
+	name, _ := doc.Get("name")
+	if s := textOf(name, "formatted"); s != "" {
+		return s
+	}
+	if s := strings.TrimSpace(textOf(name, "givenName") + " " + textOf(name, "familyName")); s != "" {
+		return s
+	}
+	return textOf(doc, "userName")
+}
+
+// profileOf gives what of a record flows into the account's profile (tag
+// "Users" of the hosted user provisioning API).
+func profileOf(doc scim.Value) store.Profile {
+	enterprise, _ := doc.Get(scim.EnterpriseUserURN)
+	return store.Profile{
+		Nickname:     textOf(doc, "nickName"),
+		Zoneinfo:     textOf(doc, "timezone"),
+		Locale:       firstOf(textOf(doc, "preferredLanguage"), textOf(doc, "locale")),
+		JobTitle:     textOf(doc, "title"),
+		Organization: firstOf(textOf(doc, "organization"), textOf(enterprise, "organization")),
+		Department:   firstOf(textOf(doc, "department"), textOf(enterprise, "department")),
+	}
+}
+
+func textOf(v scim.Value, name string) string {
+	member, _ := v.Get(name)
+	return member.Str()
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

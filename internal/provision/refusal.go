@@ -1,0 +1,157 @@
+package provision
+
+import (
+	"context"
+	"errors"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// statuses is the SCIM family's table from error code to HTTP status and
+// scimType (RFC 7644 section 3.12 table 9).
+var statuses = map[identity.Code]struct {
+	status int
+	typ    scim.Type
+}{
+	identity.CodeInvalid:         {400, scim.TypeInvalidValue},
+	identity.CodeUnauthenticated: {401, ""},
+	identity.CodeForbidden:       {403, ""},
+	identity.CodeNotFound:        {404, ""},
+	identity.CodeConflict:        {409, scim.TypeUniqueness},
+	identity.CodeInternal:        {500, ""},
+}
+
+// Refuse turns any error into the SCIM error that is answered and leaves the
+// one log entry of the failed request (rule nothing-silent). about is what is
+// known of the request. If even the log cannot be written, that comes back
+// joined to the error.
+func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, cause error) error {
+	about.OrgID, about.DirectoryID = r.OrgID, r.DirectoryID
+	about.Level, about.Message, about.Hint = journal.LevelError, "", ""
+	var answer *scim.Error
+	// The entry must be written even if the client has hung up by now.
+	logErr := s.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		entry := about
+		var err error
+		if answer, err = explain(tx, r, &entry, cause); err != nil {
+			return err
+		}
+		entry.HTTPStatus, entry.SCIMType, entry.Message = answer.Status, string(answer.Type), answer.Detail
+		return journal.Append(tx, r.Caller, entry)
+	})
+	if logErr != nil {
+		return errors.Join(cause, logErr)
+	}
+	if answer.Status >= 500 {
+		return errors.Join(answer, cause) // for the server's own log
+	}
+	return answer
+}
+
+// explain gives the answer to an error, and fills in what an administrator
+// wants to know of it: the other party and what to do next.
+func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Error, error) {
+	if u, ok := errors.AsType[*store.UniqueError](cause); ok {
+		return explainConflict(tx, r, e, u)
+	}
+	if answer, ok := errors.AsType[*scim.Error](cause); ok {
+		return answer, nil
+	}
+	if errors.Is(cause, store.ErrNotFound) {
+		return explainMissing(tx, r, e)
+	}
+	domainErr, ok := errors.AsType[*identity.Error](cause)
+	if !ok {
+		domainErr = identity.Errorf(identity.CodeInternal, "internal error; the request can be sent again. Request id: %s", r.Caller.RequestID)
+	}
+	e.Hint = domainErr.Hint
+	s := statuses[domainErr.Code]
+	return scim.Errorf(s.status, s.typ, "%s", domainErr.Message), nil
+}
+
+// explainMissing answers a write or read of an id that is not there. An id
+// that was there needs another remedy than one that never was.
+func explainMissing(tx *store.Tx, r Request, e *store.LogEntry) (*scim.Error, error) {
+	e.Level = journal.LevelWarning
+	kind := "Group"
+	if e.Resource == journal.ResourceUser {
+		kind = "User"
+		t, err := tx.Tombstone(r.OrgID, r.DirectoryID, identity.SCIMUserID(e.SCIMID))
+		if err == nil {
+			e.Level, e.AccountID, e.Name, e.Hint = journal.LevelError, t.AccountID, t.UserName, journal.HintDeletedRecord
+			return scim.Errorf(404, "", "User %.60s was deleted by %s: %s", e.SCIMID, t.DeletedBy, journal.HintDeletedRecord), nil
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return scim.Errorf(404, "", "%s %.60s is not in this directory", kind, e.SCIMID), nil
+}
+
+// explainConflict answers a unique violation with the text that runbooks know
+// and notes both parties (rule conflict).
+func explainConflict(tx *store.Tx, r Request, e *store.LogEntry, u *store.UniqueError) (*scim.Error, error) {
+	switch u.Constraint {
+	case store.ConstraintUserName:
+		holder, err := absent(tx.SCIMUserByName(r.DirectoryID, scim.Fold(e.Name)))
+		e.OtherSCIMID, e.OtherAccountID = string(holder.ID), holder.AccountID
+		return scim.Errorf(409, scim.TypeUniqueness, "%s", journal.UserNameTaken(e.Name)), err
+	case store.ConstraintGroupName, store.ConstraintOrgGroupName:
+		return explainGroupConflict(tx, r, e)
+	default:
+		return explainEmailConflict(tx, r, e)
+	}
+}
+
+// explainEmailConflict finds who holds the address that the request wanted: a
+// record of the directory, or an account.
+func explainEmailConflict(tx *store.Tx, r Request, e *store.LogEntry) (*scim.Error, error) {
+	wanted := e.Name // noted by the step that needed it, see userWrite.wants
+	answer := scim.Errorf(409, scim.TypeUniqueness, "%s", journal.EmailTaken(wanted))
+	email, err := identity.ParseEmail(wanted)
+	if err != nil {
+		return answer, nil //nolint:nilerr // an address that cannot be read has no holder to name
+	}
+	record, err := absent(tx.SCIMUserByEmail(r.DirectoryID, email))
+	if err != nil {
+		return nil, err
+	}
+	account, err := absent(tx.AccountByEmail(email))
+	if err != nil {
+		return nil, err
+	}
+	if record.ID == "" && account.ID != "" {
+		if record, err = absent(tx.SCIMUserByAccount(r.DirectoryID, account.ID)); err != nil {
+			return nil, err
+		}
+	}
+	e.OtherSCIMID, e.OtherAccountID = string(record.ID), account.ID
+	if account.ID == "" {
+		e.OtherAccountID = record.AccountID
+	}
+	if e.OtherAccountID != "" {
+		e.Hint = journal.HintEmailTaken(e.OtherAccountID)
+	}
+	return answer, nil
+}
+
+func explainGroupConflict(tx *store.Tx, r Request, e *store.LogEntry) (*scim.Error, error) {
+	holder, err := absent(tx.OrgGroupByName(r.OrgID, e.Name))
+	e.OtherSCIMID = string(holder.SCIMGroupID)
+	if holder.Source == identity.GroupLocal {
+		e.Hint = journal.HintGroupTaken
+	}
+	return scim.Errorf(409, scim.TypeUniqueness, "%s", journal.GroupNameTaken(e.Name)), err
+}
+
+// absent makes "not found" an empty answer.
+func absent[T any](v T, err error) (T, error) {
+	if errors.Is(err, store.ErrNotFound) {
+		var zero T
+		return zero, nil
+	}
+	return v, err
+}

@@ -1,0 +1,112 @@
+package provision
+
+import (
+	"context"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// Service applies the writes of directories. It is safe for concurrent use.
+type Service struct {
+	store  *store.Store
+	habits scim.Habits
+}
+
+// New makes a Service.
+func New(st *store.Store) *Service {
+	return &Service{store: st, habits: scim.DefaultHabits()}
+}
+
+// Request is what every call of an IdP has: the directory that its token
+// opens, and who asks.
+type Request struct {
+	OrgID       identity.OrgID
+	DirectoryID identity.DirectoryID
+	Caller      identity.Caller
+}
+
+// The operations as the troubleshooting log names them.
+const (
+	OpUserCreate   = "user.create"
+	OpUserReplace  = "user.replace"
+	OpUserPatch    = "user.patch"
+	OpUserDelete   = "user.delete"
+	OpUserGet      = "user.get"
+	OpUserList     = "user.list"
+	OpGroupCreate  = "group.create"
+	OpGroupReplace = "group.replace"
+	OpGroupPatch   = "group.patch"
+	OpGroupDelete  = "group.delete"
+	OpGroupGet     = "group.get"
+	OpGroupList    = "group.list"
+)
+
+// write is one request's transaction: what its steps share.
+type write struct {
+	*store.Tx
+	Request
+	dir   store.Directory
+	entry *store.LogEntry // of the request's one log entry; steps add what they learn
+}
+
+// write runs fn in one transaction together with the request's log entry. When
+// it fails, the entry says so instead, and the error is a *scim.Error.
+func (s *Service) write(ctx context.Context, r Request, about store.LogEntry, fn func(*write) error) error {
+	entry := about
+	err := s.store.Update(ctx, func(tx *store.Tx) error {
+		entry = about // anew, in case the transaction runs again
+		entry.OrgID, entry.DirectoryID, entry.Level = r.OrgID, r.DirectoryID, journal.LevelInfo
+		dir, err := tx.OpenDirectory(r.DirectoryID)
+		if err != nil {
+			return err
+		}
+		if err := checkConnected(dir); err != nil {
+			return err
+		}
+		if err := fn(&write{Tx: tx, Request: r, dir: dir, entry: &entry}); err != nil {
+			return err
+		}
+		return journal.Append(tx, r.Caller, entry)
+	})
+	if err != nil {
+		return s.Refuse(ctx, r, entry, err)
+	}
+	return nil
+}
+
+// read runs fn on a snapshot. A failure is logged as one of a write is.
+func (s *Service) read(ctx context.Context, r Request, about store.LogEntry, fn func(*store.Tx) error) error {
+	err := s.store.View(ctx, func(tx *store.Tx) error {
+		dir, err := tx.DirectoryByID(r.DirectoryID)
+		if err != nil {
+			return err
+		}
+		if err := checkConnected(dir); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+	if err != nil {
+		return s.Refuse(ctx, r, about, err)
+	}
+	return nil
+}
+
+func checkConnected(d store.Directory) error {
+	if d.Status == identity.DirectoryConnected {
+		return nil
+	}
+	return identity.Errorf(identity.CodeForbidden, "directory %s is disconnected: its identity provider may no longer write to it", d.Name).
+		WithHint("create a directory for the identity provider, or switch provisioning off there")
+}
+
+// note adds a sentence to what the log entry says.
+func (w *write) note(text string) {
+	if w.entry.Message != "" {
+		w.entry.Message += " "
+	}
+	w.entry.Message += text
+}

@@ -1,0 +1,294 @@
+package provision
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// tombstoneLife is how long a deleted user can be restored.
+const tombstoneLife = 30 * 24 * time.Hour
+
+// User is a SCIM user with the groups that it is in.
+type User struct {
+	store.SCIMUser
+	Groups []store.GroupRef
+}
+
+// CreateUser stores a pushed user and links it to its account (rules
+// link-on-create, which-email, conflict, tombstone).
+func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (user User, err error) {
+	about := store.LogEntry{Operation: OpUserCreate, Resource: journal.ResourceUser, HTTPStatus: 201, Name: textOf(body, "userName"), ExternalID: textOf(body, "externalId")}
+	doc, err := userType.Canonical(body, s.habits)
+	if err != nil {
+		return User{}, s.Refuse(ctx, r, about, err)
+	}
+	err = s.write(ctx, r, about, func(w *write) error {
+		u := recordOf(doc)
+		u.DirectoryID, u.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
+		u.UnlinkedReason = journal.UnlinkedNoEmail // until link finds the account
+		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
+		w.entry.SCIMID = string(u.ID)
+		w.note("User created.")
+		if err := w.insert(u); err != nil {
+			return err
+		}
+		if err := w.restoreMemberships(u); err != nil {
+			return err
+		}
+		if err := w.link(&u, doc); err != nil {
+			return err
+		}
+		user, err = w.withGroups(u)
+		return err
+	})
+	return user, err
+}
+
+// insert stores a new record. A conflict is about the address unless it is
+// about the userName, so the log entry must name the right one.
+func (w *write) insert(u store.SCIMUser) error {
+	return w.naming(u, w.InsertSCIMUser(u))
+}
+
+func (w *write) naming(u store.SCIMUser, err error) error {
+	if taken, ok := errors.AsType[*store.UniqueError](err); ok && taken.Constraint == store.ConstraintUserEmail {
+		w.entry.Name = u.Email.Address
+	} else {
+		w.entry.Name = u.UserName
+	}
+	return err
+}
+
+// restoreMemberships gives a user who is created again the memberships of its
+// deleted record (rule tombstone).
+func (w *write) restoreMemberships(u store.SCIMUser) error {
+	if !w.dir.RestoreMemberships() {
+		return nil
+	}
+	t, err := w.LastTombstone(u.DirectoryID, u.UserNameKey, u.ExternalID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n, err := w.AddToGroups(u.DirectoryID, u.ID, t.GroupIDs)
+	if err != nil || n == 0 {
+		return err
+	}
+	w.note("Memberships of the deleted record " + string(t.SCIMUserID) + " restored.")
+	return touchGroupsOf(w.Tx, u)
+}
+
+// touchGroupsOf notes in a user's groups that their members changed.
+func touchGroupsOf(tx *store.Tx, u store.SCIMUser) error {
+	groups, err := tx.GroupsOfUsers(u.DirectoryID, []identity.SCIMUserID{u.ID})
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if err := tx.TouchSCIMGroup(u.DirectoryID, g.GroupID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ReplaceUser is PUT: what the body leaves out is cleared (RFC 7644 section 3.5.1).
+func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUserID, body scim.Value) (User, error) {
+	about := store.LogEntry{Operation: OpUserReplace, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 200, Name: textOf(body, "userName"), ExternalID: textOf(body, "externalId")}
+	doc, err := userType.Canonical(body, s.habits)
+	if err != nil {
+		return User{}, s.Refuse(ctx, r, about, err)
+	}
+	return s.updateUser(ctx, r, about, id, func(scim.Value) (scim.Value, error) { return doc, nil })
+}
+
+// PatchUser applies PATCH operations to a user, all or none (RFC 7644 section
+// 3.5.2). Operations that change nothing leave lastModified alone.
+func (s *Service) PatchUser(ctx context.Context, r Request, id identity.SCIMUserID, ops []scim.Operation) (User, error) {
+	about := store.LogEntry{Operation: OpUserPatch, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 200}
+	return s.updateUser(ctx, r, about, id, func(doc scim.Value) (scim.Value, error) {
+		out, _, err := userType.Patch(doc, ops, s.habits)
+		return out, err
+	})
+}
+
+func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntry, id identity.SCIMUserID, change func(scim.Value) (scim.Value, error)) (user User, err error) {
+	err = s.write(ctx, r, about, func(w *write) error {
+		old, err := w.LockSCIMUser(r.DirectoryID, id)
+		if err != nil {
+			return err
+		}
+		w.entry.Name, w.entry.ExternalID, w.entry.AccountID = old.UserName, old.ExternalID, old.AccountID
+		before, err := scim.Decode(old.Doc, scim.DefaultLimits)
+		if err != nil {
+			return err
+		}
+		doc, err := change(before)
+		if err != nil {
+			return err
+		}
+		u, err := w.updateRecord(old, before, doc)
+		if err != nil {
+			return err
+		}
+		user, err = w.withGroups(u)
+		return err
+	})
+	return user, err
+}
+
+// updateRecord stores a record's new document and lets its account follow.
+func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.SCIMUser, error) {
+	doc, _ = withActive(doc)
+	u := recordOf(doc)
+	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
+	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt
+	if !doc.Equal(before) {
+		if err := w.naming(u, w.UpdateSCIMUser(u)); err != nil {
+			return u, err
+		}
+		u.Version, u.ModifiedAt = old.Version+1, w.Now()
+		w.note("User updated.")
+	} else {
+		w.note("Nothing to change.")
+	}
+	if old.AccountID == "" {
+		return u, w.link(&u, doc)
+	}
+	return u, w.follow(old, &u, doc)
+}
+
+// DeleteUser removes a record and its link. A managed account with no other
+// link in the org is deactivated (rule deactivate); the record stays as a
+// tombstone.
+func (s *Service) DeleteUser(ctx context.Context, r Request, id identity.SCIMUserID) error {
+	about := store.LogEntry{Operation: OpUserDelete, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 204}
+	return s.write(ctx, r, about, func(w *write) error {
+		u, err := w.LockSCIMUser(r.DirectoryID, id)
+		if err != nil {
+			return err
+		}
+		w.entry.Name, w.entry.ExternalID, w.entry.AccountID = u.UserName, u.ExternalID, u.AccountID
+		w.note("User deleted.")
+		if u.AccountID == "" {
+			return Bury(w.Tx, r.OrgID, u, r.Caller)
+		}
+		account, err := w.LockAccount(u.AccountID)
+		if err != nil {
+			return err
+		}
+		if err := Bury(w.Tx, r.OrgID, u, r.Caller); err != nil {
+			return err
+		}
+		return w.deactivateIfUnlinked(account)
+	})
+}
+
+func (w *write) deactivateIfUnlinked(account store.Account) error {
+	managed, err := w.manages(account.Email.Domain)
+	if err != nil || !managed {
+		return err
+	}
+	left, err := w.LinksOfAccountIn(w.OrgID, account.ID)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	before := account
+	w.applyStatus(&account, false)
+	if account == before {
+		return nil
+	}
+	return w.UpdateAccount(account)
+}
+
+// Bury removes a record with its link, holds and memberships and keeps its
+// tombstone. It leaves the account alone. The caller has locked the record.
+func Bury(tx *store.Tx, org identity.OrgID, u store.SCIMUser, c identity.Caller) error {
+	groups, err := tx.GroupsOfUsers(u.DirectoryID, []identity.SCIMUserID{u.ID})
+	if err != nil {
+		return err
+	}
+	ids := make([]identity.SCIMGroupID, len(groups))
+	for i, g := range groups {
+		ids[i] = g.GroupID
+		if err := tx.TouchSCIMGroup(u.DirectoryID, g.GroupID); err != nil {
+			return err
+		}
+	}
+	err = tx.InsertTombstone(store.Tombstone{
+		OrgID: org, DirectoryID: u.DirectoryID, SCIMUserID: u.ID,
+		UserName: u.UserName, UserNameKey: u.UserNameKey, ExternalID: u.ExternalID, Email: u.Email.Address,
+		AccountID: u.AccountID, Doc: u.Doc, GroupIDs: ids, Version: u.Version, CreatedAt: u.CreatedAt,
+		DeletedBy: c.Actor, ExpiresAt: tx.Now().Add(tombstoneLife),
+	})
+	if err != nil {
+		return err
+	}
+	return tx.DeleteSCIMUser(u)
+}
+
+// GetUser gives one user; withGroups says whether its groups are wanted.
+func (s *Service) GetUser(ctx context.Context, r Request, id identity.SCIMUserID, withGroups bool) (user User, err error) {
+	about := store.LogEntry{Operation: OpUserGet, Resource: journal.ResourceUser, SCIMID: string(id)}
+	err = s.read(ctx, r, about, func(tx *store.Tx) error {
+		u, err := tx.SCIMUser(r.DirectoryID, id)
+		if err != nil {
+			return err
+		}
+		users, err := addGroups(tx, r.DirectoryID, []store.SCIMUser{u}, withGroups)
+		if err != nil {
+			return err
+		}
+		user = users[0]
+		return nil
+	})
+	return user, err
+}
+
+// ListUsers gives a page of users and how many match in all.
+func (s *Service) ListUsers(ctx context.Context, r Request, q store.ListQuery, withGroups bool) (users []User, total int, err error) {
+	about := store.LogEntry{Operation: OpUserList, Resource: journal.ResourceUser}
+	err = s.read(ctx, r, about, func(tx *store.Tx) error {
+		var found []store.SCIMUser
+		if found, total, err = tx.ListSCIMUsers(r.DirectoryID, q); err != nil {
+			return err
+		}
+		users, err = addGroups(tx, r.DirectoryID, found, withGroups)
+		return err
+	})
+	return users, total, err
+}
+
+func (w *write) withGroups(u store.SCIMUser) (User, error) {
+	users, err := addGroups(w.Tx, u.DirectoryID, []store.SCIMUser{u}, true)
+	if err != nil {
+		return User{}, err
+	}
+	return users[0], nil
+}
+
+func addGroups(tx *store.Tx, d identity.DirectoryID, found []store.SCIMUser, wanted bool) ([]User, error) {
+	users := make([]User, len(found))
+	at := make(map[identity.SCIMUserID]int, len(found))
+	ids := make([]identity.SCIMUserID, len(found))
+	for i, u := range found {
+		users[i].SCIMUser, at[u.ID], ids[i] = u, i, u.ID
+	}
+	if !wanted {
+		return users, nil
+	}
+	groups, err := tx.GroupsOfUsers(d, ids)
+	for _, g := range groups {
+		u := &users[at[g.UserID]]
+		u.Groups = append(u.Groups, g)
+	}
+	return users, err
+}

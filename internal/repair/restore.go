@@ -1,0 +1,63 @@
+package repair
+
+import (
+	"context"
+	"errors"
+
+	"roster/internal/identity"
+	"roster/internal/provision"
+	"roster/internal/store"
+)
+
+// Deleted lists the deleted SCIM users that can be restored, of one directory
+// or ("") of all.
+func (s *Service) Deleted(ctx context.Context, org identity.OrgID, d identity.DirectoryID, p store.Page) (found []store.Tombstone, next string, err error) {
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		if err := checkDirectory(tx, org, d); err != nil {
+			return err
+		}
+		found, next, err = tx.Tombstones(org, d, p)
+		return err
+	})
+	return found, next, err
+}
+
+// Restore brings a deleted SCIM user back under its old id, with its
+// attributes and memberships, and links it to the account it was linked to
+// (rule tombstone). Where that account now has another record of the
+// directory, or the userName or email is taken, nothing happens.
+func (s *Service) Restore(ctx context.Context, c identity.Caller, org identity.OrgID, r Record) (restored store.SCIMUser, err error) {
+	err = s.store.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.LockDirectory(org, r.DirectoryID); err != nil {
+			return missing(err, "directory", string(r.DirectoryID))
+		}
+		t, err := tx.Tombstone(org, r.DirectoryID, r.SCIMUserID)
+		if err != nil {
+			return missing(err, "deleted SCIM user", string(r.SCIMUserID))
+		}
+		if restored, err = provision.Exhume(tx, c, t); err != nil {
+			return restoreConflict(err, t)
+		}
+		if err := tx.DeleteTombstone(r.DirectoryID, r.SCIMUserID); err != nil {
+			return err
+		}
+		e := entryOf(opRestore, restored)
+		e.Message = "Deleted SCIM user restored with its memberships."
+		return both(tx, c, org, e, ActionRestored, nil, map[string]any{"scimUserId": restored.ID, "accountId": restored.AccountID})
+	})
+	return restored, err
+}
+
+func restoreConflict(err error, t store.Tombstone) error {
+	u, ok := errors.AsType[*store.UniqueError](err)
+	if !ok {
+		return err
+	}
+	what := map[store.Constraint]string{
+		store.ConstraintUserName:    "userName " + t.UserName,
+		store.ConstraintUserEmail:   "email " + t.Email,
+		store.ConstraintLinkAccount: "account " + string(t.AccountID),
+	}[u.Constraint]
+	return identity.Errorf(identity.CodeConflict, "SCIM user %s cannot be restored: another record of the directory has its %s by now", t.SCIMUserID, what).
+		WithRule(identity.RuleTombstone).WithHint("delete the other record first, or leave things as they are: a user who is created again gets its memberships back")
+}
