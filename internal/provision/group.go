@@ -42,7 +42,7 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value) (
 		g.DirectoryID, g.ID = r.DirectoryID, identity.SCIMGroupID(identity.NewUUID())
 		g.Version, g.CreatedAt, g.ModifiedAt = 1, w.Now(), w.Now()
 		w.entry.SCIMID = string(g.ID)
-		if err := AddSyncedGroup(w.Tx, r.OrgID, g); err != nil {
+		if err := w.addSynced(g); err != nil {
 			return err
 		}
 		if _, err := w.addMembers(g, members); err != nil {
@@ -55,13 +55,25 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value) (
 	return group, err
 }
 
-// AddSyncedGroup stores a new SCIM group and the org group that follows it.
-func AddSyncedGroup(tx *store.Tx, org identity.OrgID, g store.SCIMGroup) error {
-	if err := tx.InsertSCIMGroup(g); err != nil {
+// NewGroup gives a group, not yet stored, that has nothing but a name.
+func NewGroup(d identity.DirectoryID, name string) (store.SCIMGroup, error) {
+	body := scim.Object(scim.Member{Name: "displayName", Value: scim.String(name)})
+	doc, err := groupType.Canonical(body, scim.DefaultHabits())
+	if err != nil {
+		return store.SCIMGroup{}, err
+	}
+	g := groupOf(doc)
+	g.DirectoryID, g.ID = d, identity.SCIMGroupID(identity.NewUUID())
+	return g, nil
+}
+
+// addSynced stores a new SCIM group and the org group that follows it.
+func (w *write) addSynced(g store.SCIMGroup) error {
+	if err := w.InsertSCIMGroup(g); err != nil {
 		return err
 	}
-	_, err := tx.InsertOrgGroup(store.OrgGroup{
-		OrgID: org, ID: identity.OrgGroupID(identity.NewUUID()), Name: g.DisplayName,
+	_, err := w.InsertOrgGroup(store.OrgGroup{
+		OrgID: w.OrgID, ID: identity.OrgGroupID(identity.NewUUID()), Name: g.DisplayName,
 		Source: identity.GroupSynced, DirectoryID: g.DirectoryID, SCIMGroupID: g.ID,
 	})
 	return err

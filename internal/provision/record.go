@@ -1,6 +1,8 @@
 package provision
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"roster/internal/identity"
@@ -30,6 +32,25 @@ func recordOf(doc scim.Value) store.SCIMUser {
 		Folded:      userType.Folded(doc).AppendJSON(nil),
 		Schemas:     userType.Schemas(doc),
 	}
+}
+
+// CheckRecord compares what is stored beside a record's document with what the
+// document says.
+func CheckRecord(u store.SCIMUser) error {
+	doc, err := scim.Decode(u.Doc, scim.DefaultLimits)
+	if err != nil {
+		return err
+	}
+	want := recordOf(doc)
+	switch {
+	case want.UserNameKey != u.UserNameKey:
+		return fmt.Errorf("userName key is %q, not %q", u.UserNameKey, want.UserNameKey)
+	case want.Email.Key != u.Email.Key:
+		return fmt.Errorf("email key is %q, not %q", u.Email.Key, want.Email.Key)
+	case want.ExternalID != u.ExternalID || want.Active != u.Active || want.DisplayName != u.DisplayName:
+		return errors.New("externalId, active or displayName is not what the document says")
+	}
+	return nil
 }
 
 // withActive makes the default explicit: a user pushed without `active` is

@@ -55,22 +55,32 @@ func (tx *Tx) execOne(query string, args ...any) error {
 // scanner is *sql.Rows, of which a noun's scan function sees one row.
 type scanner interface{ Scan(dest ...any) error }
 
-// all gives every row of a query.
-func all[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+// each calls fn with every row of a query.
+func each[T any](tx *Tx, scan func(scanner) (T, error), fn func(T) error, query string, args ...any) error {
 	rows, err := tx.q.query(tx.ctx, query, args...)
 	if err != nil {
-		return nil, tx.dialect.violation(err)
+		return tx.dialect.violation(err)
 	}
 	defer rows.Close()
-	var out []T
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, fmt.Errorf("scan row: %w", err)
+			return fmt.Errorf("scan row: %w", err)
 		}
-		out = append(out, v)
+		if err := fn(v); err != nil {
+			return err
+		}
 	}
-	return out, rows.Err()
+	return tx.dialect.violation(rows.Err())
+}
+
+// all gives every row of a query.
+func all[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) (out []T, err error) {
+	err = each(tx, scan, func(v T) error {
+		out = append(out, v)
+		return nil
+	}, query, args...)
+	return out, err
 }
 
 // one gives the first row of a query; [ErrNotFound] if there is none.
