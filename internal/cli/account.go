@@ -95,7 +95,7 @@ func newAccountShowCmd(env *Env) *cobra.Command {
 			if err := printOne(env, shown.Account, profileColumns); err != nil {
 				return err
 			}
-			return env.hint("roster links %s", id)
+			return env.hintf("roster links %s", id)
 		},
 	}
 }
@@ -119,7 +119,7 @@ func (env *Env) changeAccount(ctx context.Context, account, did string, change f
 	if err := done(change(s, id)); err != nil {
 		return err
 	}
-	env.say("%s %s", did, id)
+	env.sayf("%s %s", did, id)
 	return nil
 }
 
@@ -162,7 +162,7 @@ func newAccountDeleteCmd(env *Env) *cobra.Command {
 		Example: "  roster account delete ada@example.com --yes",
 		Args:    exactArgs(1, "an account"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := env.confirm(yes, "Delete the account %s? It can be taken back for 14 days.", args[0]); err != nil {
+			if err := env.confirmf(yes, "Delete the account %s? It can be taken back for 14 days.", args[0]); err != nil {
 				return err
 			}
 			return env.changeAccount(cmd.Context(), args[0], "scheduled for deletion:", func(s *session, id string) (*http.Response, error) {

@@ -79,7 +79,7 @@ func check(resp *http.Response, err error) error {
 	if err != nil {
 		return fmt.Errorf("read failed answer: %w", err)
 	}
-	failure := &answerError{status: resp.StatusCode, requestID: resp.Header.Get("X-Request-Id")}
+	failure := &answerError{status: resp.StatusCode, requestID: resp.Header.Get("X-Request-ID")}
 	failure.readBody(body)
 	failure.next = nextStep(failure, resp.Request)
 	return failure

@@ -38,8 +38,8 @@ func newContextSetCmd(env *Env) *cobra.Command {
 			if err := env.saveContexts(all); err != nil {
 				return err
 			}
-			env.say("saved %s as the current context", args[0])
-			return env.hint("roster org list")
+			env.sayf("saved %s as the current context", args[0])
+			return env.hintf("roster org list")
 		},
 	}
 }

@@ -77,7 +77,7 @@ func (env *Env) saveContexts(all contexts) error {
 	if err != nil {
 		return fmt.Errorf("save contexts: %w", err)
 	}
-	defer os.Remove(temp.Name())
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already when all went well
 	_, err = temp.Write(append(text, '\n'))
 	if err := errors.Join(err, temp.Close()); err != nil {
 		return fmt.Errorf("save contexts: %w", err)
@@ -97,7 +97,7 @@ func (env *Env) chosenContext() (savedContext, error) {
 	}
 	all, err := env.loadContexts()
 	if err != nil && name == "" {
-		return savedContext{}, nil //nolint:nilerr // without a home there is no current context, which is no mistake
+		return savedContext{}, nil // without a home there is no current context, which is no mistake
 	}
 	if err != nil {
 		return savedContext{}, err

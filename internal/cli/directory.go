@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -27,11 +28,11 @@ var directoryColumns = []column[api.Directory]{
 }
 
 // directoryDetails are too wide for a table.
-var directoryDetails = append(directoryColumns[:len(directoryColumns):len(directoryColumns)],
-	column[api.Directory]{"RESTORE MEMBERSHIPS", func(d api.Directory) string { return strconv.FormatBool(d.Attributes.RestoreMemberships) }},
-	column[api.Directory]{"SCIM BASE URL", func(d api.Directory) string { return d.Attributes.SCIMBaseURL }},
-	column[api.Directory]{"CREATED", func(d api.Directory) string { return when(d.Attributes.CreatedAt) }},
-)
+var directoryDetails = slices.Concat(directoryColumns, []column[api.Directory]{
+	{"RESTORE MEMBERSHIPS", func(d api.Directory) string { return strconv.FormatBool(d.Attributes.RestoreMemberships) }},
+	{"SCIM BASE URL", func(d api.Directory) string { return d.Attributes.SCIMBaseURL }},
+	{"CREATED", func(d api.Directory) string { return when(d.Attributes.CreatedAt) }},
+})
 
 func newDirectoryCreateCmd(env *Env) *cobra.Command {
 	var kind string
@@ -57,7 +58,7 @@ func newDirectoryCreateCmd(env *Env) *cobra.Command {
 			if err := printOne(env, created.Data, directoryDetails); err != nil {
 				return err
 			}
-			return env.hint("roster directory token create %s", created.Data.ID)
+			return env.hintf("roster directory token create %s", created.Data.ID)
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", string(api.DirectoryKindGeneric), "entra, okta, google, onelogin, jumpcloud, ping or generic")
@@ -141,7 +142,7 @@ with their members, and accounts stay as they are.`,
 		Args:    exactArgs(1, "a directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return env.withDirectory(cmd, args[0], func(s *session, org, id string) (*http.Response, error) {
-				if err := env.confirm(yes, "Disconnect %s for good?", args[0]); err != nil {
+				if err := env.confirmf(yes, "Disconnect %s for good?", args[0]); err != nil {
 					return nil, err
 				}
 				return s.DisconnectDirectory(cmd.Context(), org, id)

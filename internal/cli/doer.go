@@ -34,7 +34,7 @@ func (d *doer) Do(request *http.Request) (*http.Response, error) {
 		request.Header.Set("Accept", "application/json")
 	}
 	for try := 1; ; try++ {
-		response, err := d.http.Do(request)
+		response, err := d.http.Do(request) //nolint:gosec // the URL is the caller's own choice
 		if err != nil {
 			return nil, d.transportError(request.Context(), err)
 		}
@@ -52,7 +52,7 @@ func (d *doer) pause(request *http.Request, response *http.Response, try int) er
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxErrorBody)) // lets the connection be used again
 	response.Body.Close()
 	wait := retryAfter(response.Header, d.env.Now(), try)
-	fmt.Fprintf(d.env.Stderr, "the server asks to slow down; going on in %s\n", wait.Round(time.Second))
+	d.env.sayf("the server asks to slow down; going on in %s", wait.Round(time.Second))
 	if err := d.env.Sleep(request.Context(), wait); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func retryAfter(header http.Header, now time.Time, try int) time.Duration {
 		} else if at, err := http.ParseTime(text); err == nil {
 			wait = at.Sub(now)
 		}
-	} else if at, err := time.Parse(time.RFC3339, header.Get("X-RateLimit-Reset")); err == nil {
+	} else if at, err := time.Parse(time.RFC3339, header.Get("X-Ratelimit-Reset")); err == nil {
 		wait = at.Sub(now)
 	}
 	return min(max(wait, 0), maxWait)

@@ -39,7 +39,7 @@ func newDomainAddCmd(env *Env) *cobra.Command {
 			if err := printOne(env, added.Data, domainColumns); err != nil {
 				return err
 			}
-			return env.hint("roster domain verify %s --org %s   (with the site key)", args[0], org)
+			return env.hintf("roster domain verify %s --org %s   (with the site key)", args[0], org)
 		},
 	}
 }
@@ -144,13 +144,13 @@ func newDomainRmCmd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := env.confirm(yes, "Remove %s? Its accounts will not be managed any more.", args[0]); err != nil {
+			if err := env.confirmf(yes, "Remove %s? Its accounts will not be managed any more.", args[0]); err != nil {
 				return err
 			}
 			if err := done(s.RemoveDomain(cmd.Context(), org, id)); err != nil {
 				return err
 			}
-			env.say("removed %s", args[0])
+			env.sayf("removed %s", args[0])
 			return nil
 		},
 	}

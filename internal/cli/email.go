@@ -26,7 +26,7 @@ linked to the account. Works against the hosted service too, with an account id.
 			if err := done(s.SetEmail(cmd.Context(), id, api.EmailUpdate{Email: args[1]})); err != nil {
 				return err
 			}
-			env.say("%s has the email %s", id, args[1])
+			env.sayf("%s has the email %s", id, args[1])
 			return nil
 		},
 	}

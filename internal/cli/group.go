@@ -70,7 +70,7 @@ func newGroupCreateCmd(env *Env) *cobra.Command {
 			if err := printOne(env, created, groupCreatedColumns); err != nil {
 				return err
 			}
-			return env.hint("roster group add %s AAID", args[0])
+			return env.hintf("roster group add %s AAID", args[0])
 		},
 	}
 	cmd.Flags().StringVar(&description, "description", "", "what it is for")
@@ -99,14 +99,14 @@ func newGroupRmCmd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := env.confirm(yes, "Delete the group %s?", args[0]); err != nil {
+			if err := env.confirmf(yes, "Delete the group %s?", args[0]); err != nil {
 				return err
 			}
 			answer, err := decode[api.Message](s.DeleteGroup(cmd.Context(), org, id))
 			if err != nil {
 				return err
 			}
-			env.say("%s", answer.Message)
+			env.sayf("%s", answer.Message)
 			return nil
 		},
 	}
@@ -186,7 +186,7 @@ func (env *Env) changeMembers(ctx context.Context, group string, accounts []stri
 		if err != nil {
 			return err
 		}
-		env.say("%s", answer.Message)
+		env.sayf("%s", answer.Message)
 	}
 	return nil
 }
@@ -247,7 +247,7 @@ func (env *Env) printAdoption(result api.AdoptResult) error {
 		return err
 	}
 	if !result.Applied {
-		env.say("dry run: nothing was changed")
+		env.sayf("dry run: nothing was changed")
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func newLiftHoldCmd(env *Env) *cobra.Command {
 			if err := done(s.LiftHold(cmd.Context(), org, id, args[1])); err != nil {
 				return err
 			}
-			env.say("lifted the hold on %s", args[1])
+			env.sayf("lifted the hold on %s", args[1])
 			return nil
 		},
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -28,12 +29,13 @@ var keyColumns = []column[api.Key]{
 
 // printSecret shows a new key or token: the only time that its secret is seen.
 func (env *Env) printSecret(key api.Key) error {
-	columns := append(keyColumns[:len(keyColumns):len(keyColumns)],
-		column[api.Key]{"SECRET", func(k api.Key) string { return k.Attributes.Secret }})
+	columns := slices.Concat(keyColumns, []column[api.Key]{
+		{"SECRET", func(k api.Key) string { return k.Attributes.Secret }},
+	})
 	if err := printOne(env, key, columns); err != nil {
 		return err
 	}
-	env.say("keep the secret now; it is not shown again")
+	env.sayf("keep the secret now; it is not shown again")
 	return nil
 }
 
@@ -87,7 +89,7 @@ func newKeyCreateCmd(env *Env) *cobra.Command {
 			if err := env.printSecret(created.Data); err != nil {
 				return err
 			}
-			return env.hint("roster context set NAME --url URL --key-file FILE --org %s", org)
+			return env.hintf("roster context set NAME --url URL --key-file FILE --org %s", org)
 		},
 	}
 	addExpiresFlag(cmd, &expires)
@@ -112,7 +114,7 @@ func newKeyRevokeCmd(env *Env) *cobra.Command {
 			if err := done(s.RevokeKey(cmd.Context(), org, args[0])); err != nil {
 				return err
 			}
-			env.say("revoked key %s", args[0])
+			env.sayf("revoked key %s", args[0])
 			return nil
 		},
 	}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"net/http"
-
 	"github.com/spf13/cobra"
 
 	"roster/internal/adminapi/api"
@@ -37,13 +35,12 @@ column is a SCIM user without an account. Works against the hosted service too.`
 			if err != nil {
 				return err
 			}
-			call := func() (*http.Response, error) { return s.GetSCIMLinks(cmd.Context(), org, args[0]) }
+			var links api.SCIMLinks
 			if email != "" {
-				call = func() (*http.Response, error) {
-					return s.GetSCIMLinksForEmail(cmd.Context(), org, api.EmailQuery{Email: email})
-				}
+				links, err = decode[api.SCIMLinks](s.GetSCIMLinksForEmail(cmd.Context(), org, api.EmailQuery{Email: email}))
+			} else {
+				links, err = decode[api.SCIMLinks](s.GetSCIMLinks(cmd.Context(), org, args[0]))
 			}
-			links, err := decode[api.SCIMLinks](call())
 			if err != nil {
 				return err
 			}
@@ -62,8 +59,8 @@ func (env *Env) printLinks(links []api.SCIMLink) error {
 		return err
 	}
 	if len(links) == 0 {
-		env.say("no links")
+		env.sayf("no links")
 		return nil
 	}
-	return env.hint("roster unlink AAID --dry-run, or roster relink DIRECTORY SCIMUSER AAID --dry-run")
+	return env.hintf("roster unlink AAID --dry-run, or roster relink DIRECTORY SCIMUSER AAID --dry-run")
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -109,14 +110,16 @@ func (env *Env) longLog(get fetch, limit limitFlag) error {
 	}
 	for i, entry := range entries {
 		if i > 0 {
-			fmt.Fprintln(env.Stdout)
+			if _, err := fmt.Fprintln(env.Stdout); err != nil {
+				return fmt.Errorf("print: %w", err)
+			}
 		}
 		if err := printOne(env, entry, logDetails); err != nil {
 			return err
 		}
 	}
 	if more {
-		env.say("there are more; --limit 0 shows all")
+		env.sayf("there are more; --limit 0 shows all")
 	}
 	return nil
 }
@@ -130,15 +133,15 @@ var logColumns = []column[api.LogEntry]{
 	{"MESSAGE", func(e api.LogEntry) string { return e.Message }},
 }
 
-var logDetails = append(logColumns[:len(logColumns):len(logColumns)],
-	column[api.LogEntry]{"HINT", func(e api.LogEntry) string { return e.Hint }},
-	column[api.LogEntry]{"SCIM TYPE", func(e api.LogEntry) string { return e.SCIMType }},
-	column[api.LogEntry]{"DIRECTORY", func(e api.LogEntry) string { return e.DirectoryID }},
-	column[api.LogEntry]{"SCIM ID", func(e api.LogEntry) string { return e.SCIMID }},
-	column[api.LogEntry]{"AAID", func(e api.LogEntry) string { return e.AccountID }},
-	column[api.LogEntry]{"OTHER SCIM ID", func(e api.LogEntry) string { return e.OtherSCIMID }},
-	column[api.LogEntry]{"OTHER AAID", func(e api.LogEntry) string { return e.OtherAccountID }},
-	column[api.LogEntry]{"EXTERNAL ID", func(e api.LogEntry) string { return e.ExternalID }},
-	column[api.LogEntry]{"ACTOR", func(e api.LogEntry) string { return e.Actor }},
-	column[api.LogEntry]{"REQUEST", func(e api.LogEntry) string { return e.RequestID }},
-)
+var logDetails = slices.Concat(logColumns, []column[api.LogEntry]{
+	{"HINT", func(e api.LogEntry) string { return e.Hint }},
+	{"SCIM TYPE", func(e api.LogEntry) string { return e.SCIMType }},
+	{"DIRECTORY", func(e api.LogEntry) string { return e.DirectoryID }},
+	{"SCIM ID", func(e api.LogEntry) string { return e.SCIMID }},
+	{"AAID", func(e api.LogEntry) string { return e.AccountID }},
+	{"OTHER SCIM ID", func(e api.LogEntry) string { return e.OtherSCIMID }},
+	{"OTHER AAID", func(e api.LogEntry) string { return e.OtherAccountID }},
+	{"EXTERNAL ID", func(e api.LogEntry) string { return e.ExternalID }},
+	{"ACTOR", func(e api.LogEntry) string { return e.Actor }},
+	{"REQUEST", func(e api.LogEntry) string { return e.RequestID }},
+})

@@ -28,7 +28,7 @@ func (env *Env) followLog(ctx context.Context, s *session, org string, params ap
 			return s.ListLog(ctx, org, &params)
 		}, most)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // an interrupt is how this ends
 		}
 		if err != nil {
 			return err
@@ -41,7 +41,7 @@ func (env *Env) followLog(ctx context.Context, s *session, org string, params ap
 			params.From, seen = lastMoment(entries)
 		}
 		if env.Sleep(ctx, followPause) != nil {
-			return nil
+			return nil //nolint:nilerr // an interrupt is how this ends
 		}
 	}
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os/signal"
 	"syscall"
@@ -20,7 +19,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func (env *Env) run(ctx context.Context, args []string) int {
-	root := newRootCmd(env)
+	root := newRootCmd(env) //nolint:contextcheck // commands are given the context when they run
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -36,18 +35,18 @@ func (env *Env) run(ctx context.Context, args []string) int {
 // explain prints what failed, what the server said, the request id, and what
 // to try next.
 func (env *Env) explain(cmd *cobra.Command, err error) {
-	fmt.Fprintf(env.Stderr, "%s: %s\n", cmd.CommandPath(), clean(err.Error()))
+	env.sayf("%s: %s", cmd.CommandPath(), err)
 	if answer, ok := errors.AsType[*answerError](err); ok && answer.requestID != "" {
-		fmt.Fprintf(env.Stderr, "request id: %s\n", clean(answer.requestID))
+		env.sayf("request id: %s", answer.requestID)
 	}
 	if hinted, ok := errors.AsType[interface {
 		error
 		nextStep() string
 	}](err); ok && hinted.nextStep() != "" {
-		fmt.Fprintf(env.Stderr, "next: %s\n", hinted.nextStep())
+		env.sayf("next: %s", hinted.nextStep())
 		return
 	}
 	if _, ok := errors.AsType[*usageError](err); ok {
-		fmt.Fprintf(env.Stderr, "next: %s --help\n", cmd.CommandPath())
+		env.sayf("next: %s --help", cmd.CommandPath())
 	}
 }

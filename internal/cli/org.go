@@ -42,7 +42,7 @@ func newOrgCreateCmd(env *Env) *cobra.Command {
 			if err := printOne(env, created.Data, orgColumns); err != nil {
 				return err
 			}
-			return env.hint("roster key create admin --org %s", created.Data.ID)
+			return env.hintf("roster key create admin --org %s", created.Data.ID)
 		},
 	}
 	addBehaviourFlag(cmd, &behaviour)

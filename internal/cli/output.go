@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,20 +27,19 @@ func printRows[T any](env *Env, rows []T, columns []column[T]) error {
 	if env.flags.output == outputJSON {
 		return env.printJSON(rows)
 	}
-	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
-	titles := make([]string, len(columns))
+	var lines strings.Builder
+	cells := make([]string, len(columns))
 	for i, c := range columns {
-		titles[i] = c.title
+		cells[i] = c.title
 	}
-	fmt.Fprintln(w, strings.Join(titles, "\t"))
+	lines.WriteString(strings.Join(cells, "\t") + "\n")
 	for _, row := range rows {
-		cells := make([]string, len(columns))
 		for i, c := range columns {
 			cells[i] = cell(c.value(row))
 		}
-		fmt.Fprintln(w, strings.Join(cells, "\t"))
+		lines.WriteString(strings.Join(cells, "\t") + "\n")
 	}
-	return w.Flush()
+	return env.printAligned(lines.String())
 }
 
 // printOne prints one thing: the API's own object, or a line for each column
@@ -48,13 +48,25 @@ func printOne[T any](env *Env, one T, columns []column[T]) error {
 	if env.flags.output == outputJSON {
 		return env.printJSON(one)
 	}
-	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	var lines strings.Builder
 	for _, c := range columns {
 		if value := c.value(one); value != "" {
-			fmt.Fprintf(w, "%s\t%s\n", strings.ToLower(c.title), clean(value))
+			lines.WriteString(strings.ToLower(c.title) + "\t" + clean(value) + "\n")
 		}
 	}
-	return w.Flush()
+	return env.printAligned(lines.String())
+}
+
+// printAligned prints lines whose cells are parted by tabs.
+func (env *Env) printAligned(lines string) error {
+	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(w, lines); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
 }
 
 func (env *Env) printJSON(value any) error {
@@ -64,19 +76,23 @@ func (env *Env) printJSON(value any) error {
 	return encoder.Encode(value)
 }
 
-// say tells people what was done, beside the output proper.
-func (env *Env) say(format string, args ...any) {
-	fmt.Fprintln(env.Stderr, clean(fmt.Sprintf(format, args...)))
+// sayf tells people what was done, beside the output proper.
+func (env *Env) sayf(format string, args ...any) {
+	env.tell(clean(fmt.Sprintf(format, args...)) + "\n")
 }
 
-// hint names the command to try next, to people at a terminal only.
+// hintf names the command to try next, to people at a terminal only.
 // It returns nil so that a command can end with it.
-func (env *Env) hint(format string, args ...any) error {
+func (env *Env) hintf(format string, args ...any) error {
 	if env.flags.output == outputTable && env.IsTerminal(env.Stderr) {
-		_, err := fmt.Fprintf(env.Stderr, "\n%s %s\n", env.dim("next:"), clean(fmt.Sprintf(format, args...)))
-		return err
+		env.tell("\n" + env.dim("next:") + " " + clean(fmt.Sprintf(format, args...)) + "\n")
 	}
 	return nil
+}
+
+// tell writes to standard error. When nobody can read that, nobody can be told.
+func (env *Env) tell(text string) {
+	_, _ = io.WriteString(env.Stderr, text)
 }
 
 // dim sets text back on a terminal that may show colour (https://no-color.org).

@@ -107,7 +107,7 @@ func printList[T any](env *Env, get fetch, limit limitFlag, columns []column[T])
 		return err
 	}
 	if more {
-		env.say("there are more; --limit 0 shows all")
+		env.sayf("there are more; --limit 0 shows all")
 	}
 	return nil
 }

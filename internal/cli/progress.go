@@ -31,16 +31,16 @@ func (p *progress) step(row unlinkRow) {
 	case p.total == 1:
 	case p.bar:
 		full := barWidth * p.done / p.total
-		fmt.Fprintf(p.env.Stderr, "\r[%s%s] %d/%d, %d failed",
-			strings.Repeat("#", full), strings.Repeat("-", barWidth-full), p.done, p.total, p.failed)
+		p.env.tell(fmt.Sprintf("\r[%s%s] %d/%d, %d failed",
+			strings.Repeat("#", full), strings.Repeat("-", barWidth-full), p.done, p.total, p.failed))
 	default:
-		p.env.say("%d/%d %s %s", p.done, p.total, row.AccountID, row.Result)
+		p.env.sayf("%d/%d %s %s", p.done, p.total, row.AccountID, row.Result)
 	}
 }
 
 // finish leaves the line of the bar.
 func (p *progress) finish() {
 	if p.bar && p.total > 1 && p.done > 0 {
-		fmt.Fprintln(p.env.Stderr)
+		p.env.tell("\n")
 	}
 }

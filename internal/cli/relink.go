@@ -54,11 +54,11 @@ func (env *Env) printRelink(result api.RelinkResult) error {
 		return err
 	}
 	for _, step := range result.Next {
-		env.say("then: %s", step)
+		env.sayf("then: %s", step)
 	}
 	if !result.Applied {
-		env.say("dry run: nothing was changed")
+		env.sayf("dry run: nothing was changed")
 		return nil
 	}
-	return env.hint("roster links %s", result.To.AccountID)
+	return env.hintf("roster links %s", result.To.AccountID)
 }

@@ -114,7 +114,7 @@ func newSCIMUserUnlinkedCmd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return env.hint("roster relink DIRECTORY SCIMUSER AAID --dry-run")
+			return env.hintf("roster relink DIRECTORY SCIMUSER AAID --dry-run")
 		},
 	}
 	addDirectoryFlag(cmd, &directory)
@@ -165,7 +165,7 @@ func newSCIMUserDeletedCmd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return env.hint("roster scim-user restore DIRECTORY SCIMUSER")
+			return env.hintf("roster scim-user restore DIRECTORY SCIMUSER")
 		},
 	}
 	addDirectoryFlag(cmd, &directory)

@@ -73,7 +73,7 @@ func newTokenCreateCmd(env *Env) *cobra.Command {
 			if err := env.printSecret(created.Data); err != nil {
 				return err
 			}
-			return env.hint("roster directory show %s   (the SCIM base URL to give the identity provider)", args[0])
+			return env.hintf("roster directory show %s   (the SCIM base URL to give the identity provider)", args[0])
 		},
 	}
 	cmd.Flags().StringVar(&name, "name", "", "name to recognise it by")
@@ -95,7 +95,7 @@ func newTokenRevokeCmd(env *Env) *cobra.Command {
 			if err := done(s.RevokeToken(cmd.Context(), org, id, args[1])); err != nil {
 				return err
 			}
-			env.say("revoked token %s", args[1])
+			env.sayf("revoked token %s", args[1])
 			return nil
 		},
 	}

@@ -62,7 +62,7 @@ func (env *Env) unlink(ctx context.Context, accounts []string, f unlinkFlags) er
 		return err
 	}
 	if !f.dryRun {
-		if err := env.confirm(f.yes, "Unlink %d accounts of organization %s?", len(accounts), org); err != nil {
+		if err := env.confirmf(f.yes, "Unlink %d accounts of organization %s?", len(accounts), org); err != nil {
 			return err
 		}
 	}
@@ -114,10 +114,10 @@ func (env *Env) reportUnlink(rows []unlinkRow, f unlinkFlags) error {
 		}
 	}
 	if f.dryRun {
-		env.say("dry run: %d would be unlinked, %d have no links, %d failed; nothing was changed",
+		env.sayf("dry run: %d would be unlinked, %d have no links, %d failed; nothing was changed",
 			counts[resultWould], counts[resultNothing], counts[resultFailed])
 	} else {
-		env.say("%d unlinked, %d had no links, %d failed", counts[resultUnlinked], counts[resultNothing], counts[resultFailed])
+		env.sayf("%d unlinked, %d had no links, %d failed", counts[resultUnlinked], counts[resultNothing], counts[resultFailed])
 	}
 	failed := counts[resultFailed]
 	if failed > 0 && len(rows) == 1 && rows[0].cause != nil {
@@ -127,7 +127,7 @@ func (env *Env) reportUnlink(rows []unlinkRow, f unlinkFlags) error {
 		return &partialError{failed: failed, total: len(rows)}
 	}
 	if f.dryRun {
-		return env.hint("the same without --dry-run")
+		return env.hintf("the same without --dry-run")
 	}
-	return env.hint("roster email set AAID ADDRESS, to free the address for the right account")
+	return env.hintf("roster email set AAID ADDRESS, to free the address for the right account")
 }

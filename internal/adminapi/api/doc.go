@@ -5,4 +5,6 @@
 //
 // It holds no rules and nothing written by hand but this file and the name of
 // its generator. Start with [ClientWithResponses].
+//
+//nolint:godoclint // the generator writes a line of its own
 package api
