@@ -156,13 +156,14 @@ func (fw filterWriter) narrow(p scim.AttrPath, inner scim.Filter) bool {
 }
 
 // indexed adds a comparison that has an index of its own, and tells whether it
-// has one.
+// has one. Indexes leave out what nobody looks up: empty and very long texts.
 func (fw filterWriter) indexed(p scim.AttrPath, f scim.Compare) bool {
 	add, ok := fw.resource.indexes[p]
-	if !ok || f.Op != scim.Eq || len(f.Value.Str()) > maxIndexedBytes {
+	value := f.Value.Str()
+	if !ok || f.Op != scim.Eq || value == "" || len(value) > maxIndexedBytes {
 		return false
 	}
-	add(fw, f.Value.Str())
+	add(fw, value)
 	return true
 }
 

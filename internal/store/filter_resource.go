@@ -49,6 +49,7 @@ func userResource(d dialect) resource {
 	r.fields[accountPath] = field{expr: "(SELECT k.account_id FROM link k WHERE k.directory_id = u.directory_id AND k.scim_user_id = u.id)"}
 	displayName := d.jsonText(r.json, "displayName")
 	r.indexes = map[scim.AttrPath]func(filterWriter, string){
+		{Attr: "externalId"}: func(fw filterWriter, value string) { fw.add("u.external_id = ?", value) },
 		{Attr: "displayName"}: func(fw filterWriter, value string) {
 			fw.add("(substr("+displayName+", 1, 200) = ? AND "+displayName+" = ?)", firstRunes(value, indexedRunes), value)
 		},
@@ -73,6 +74,7 @@ func groupResource(d dialect) resource {
 	}
 	r.fields[scim.AttrPath{Attr: "displayName"}] = field{expr: "g.display_name_key"}
 	r.indexes = map[scim.AttrPath]func(filterWriter, string){
+		{Attr: "externalId"}: func(fw filterWriter, value string) { fw.add("g.external_id = ?", value) },
 		{Attr: "members", Sub: "value"}: func(fw filterWriter, value string) {
 			fw.add("g.id IN (SELECT x.group_id FROM scim_group_member x WHERE x.directory_id = ? AND x.user_id = ?)", fw.directory, value)
 		},
@@ -86,7 +88,6 @@ var accountPath = scim.AttrPath{URN: scim.AccountURN, Attr: "atlassianAccountId"
 func commonFields(d dialect, alias, resourceType string) map[scim.AttrPath]field {
 	return map[scim.AttrPath]field{
 		{Attr: "id"}:                        {expr: alias + ".id"},
-		{Attr: "externalId"}:                {expr: alias + ".external_id"},
 		{Attr: "meta"}:                      {expr: alias + ".version", kind: hiddenField},
 		{Attr: "meta", Sub: "resourceType"}: {expr: d.exact("'" + resourceType + "'")},
 		{Attr: "meta", Sub: "created"}:      {expr: alias + ".created_at", kind: timeField},

@@ -11,25 +11,27 @@ import (
 // first of them waits.
 const maxBatch = 256
 
-// groupCommitter is SQLite's one writer. Concurrent updates queue to it and
-// share one transaction, each in its own savepoint, and are answered after the
-// one commit. A commit costs a disk sync however many updates it holds, so
-// durable writes scale with concurrency.
+// groupCommitter owns SQLite's one writing connection. Concurrent updates
+// queue for it and share one transaction, each in its own savepoint, and are
+// answered after the one commit. A commit costs a disk sync however many
+// updates it holds, so durable writes scale with concurrency.
+//
+// The connection goes from hand to hand: each caller runs its function on its
+// own goroutine, so that a panic there is the caller's and nobody else's.
 type groupCommitter struct {
 	db    *sql.DB
 	conn  *sqliteConn
 	queue chan *pendingUpdate
-	stop  chan struct{}
-	done  chan struct{}
+	stop  chan struct{} // closed to end the loop
+	done  chan struct{} // closed when the loop has ended
 }
 
-// pendingUpdate is one caller's function and, in the end, its outcome.
+// pendingUpdate is one caller who waits for its turn.
 type pendingUpdate struct {
-	ctx      context.Context //nolint:containedctx // of the caller who waits for done
-	fn       func(querier) error
-	err      error
-	panicked any
-	done     chan struct{}
+	ctx       context.Context  //nolint:containedctx // of the caller, who may give up while queued
+	turn      chan *sqliteConn // unbuffered: who takes the connection is there to use it
+	ran       chan error       // the connection is back; an error is one that the transaction cannot survive
+	committed chan error
 }
 
 var errStoreClosed = errors.New("the database is closed")
@@ -55,11 +57,14 @@ func newGroupCommitter(ctx context.Context, dsn string) (*groupCommitter, error)
 	return g, nil
 }
 
-// do queues fn and waits until its outcome is durable. A caller who gives up
-// while fn is still queued gets the context's error and fn does not run; once
-// it runs, do waits for the commit, so that an answer is never a guess.
+// do runs fn when its turn has come and waits until its outcome is durable. A
+// caller who gives up while queued gets the context's error and fn does not
+// run; once it runs, do waits for the commit, so that an answer is never a guess.
 func (g *groupCommitter) do(ctx context.Context, fn func(querier) error) error {
-	u := &pendingUpdate{ctx: ctx, fn: fn, done: make(chan struct{})}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	u := &pendingUpdate{ctx: ctx, turn: make(chan *sqliteConn), ran: make(chan error, 1), committed: make(chan error, 1)}
 	select {
 	case g.queue <- u:
 	case <-ctx.Done():
@@ -68,20 +73,42 @@ func (g *groupCommitter) do(ctx context.Context, fn func(querier) error) error {
 		return errStoreClosed
 	}
 	select {
-	case <-u.done:
-	case <-g.done: // closed, after the last batch
-		select {
-		case <-u.done:
-		default:
-			return errStoreClosed
+	case conn := <-u.turn:
+		if err := u.run(ctx, conn, fn); err != nil {
+			return err
 		}
+	case err := <-u.committed: // no transaction could begin
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.done:
+		return errStoreClosed
 	}
-	if u.panicked != nil {
-		panic(u.panicked)
-	}
-	return u.err
+	return <-u.committed
 }
 
+// run executes fn in a savepoint and hands the connection back, also when fn
+// panics or ends its goroutine.
+func (u *pendingUpdate) run(ctx context.Context, conn *sqliteConn, fn func(querier) error) error {
+	ctx = context.WithoutCancel(ctx)
+	if err := conn.control(ctx, "SAVEPOINT one"); err != nil {
+		u.ran <- err
+		return err
+	}
+	keep := false
+	defer func() {
+		var undone error
+		if !keep {
+			undone = conn.control(ctx, "ROLLBACK TO one")
+		}
+		u.ran <- errors.Join(undone, conn.control(ctx, "RELEASE one"))
+	}()
+	err := fn(withoutCancel{conn})
+	keep = err == nil
+	return err
+}
+
+// close answers those who still queue and ends the connection.
 func (g *groupCommitter) close() error {
 	close(g.stop)
 	<-g.done
@@ -103,28 +130,31 @@ func (g *groupCommitter) loop() {
 // commit runs first and whatever else is queued by then in one transaction.
 func (g *groupCommitter) commit(first *pendingUpdate) {
 	ctx := context.Background()
-	var batch []*pendingUpdate
-	err := g.control(ctx, "BEGIN IMMEDIATE")
-	for u := first; u != nil && err == nil; u = g.next(len(batch)) {
-		batch = append(batch, u)
-		err = g.run(ctx, u)
+	err := g.conn.control(ctx, "BEGIN IMMEDIATE")
+	if err != nil {
+		first.committed <- err
+		return
 	}
-	if len(batch) == 0 {
-		batch = append(batch, first)
+	var batch []*pendingUpdate
+	for u := first; u != nil && err == nil; u = g.next(len(batch)) {
+		select {
+		case u.turn <- g.conn:
+			batch = append(batch, u)
+			err = <-u.ran
+		case <-u.ctx.Done():
+		}
 	}
 	if err == nil {
-		err = g.control(ctx, "COMMIT")
+		err = g.conn.control(ctx, "COMMIT")
 	}
 	if err != nil {
 		// The whole transaction is lost (disk full, I/O error): nobody in it
 		// was answered yet, so all of them learn that they failed.
-		_ = g.control(ctx, "ROLLBACK") // fails when SQLite has rolled back by itself
+		err = fmt.Errorf("commit: %w", err)
+		_ = g.conn.control(ctx, "ROLLBACK") // fails when SQLite has rolled back by itself
 	}
 	for _, u := range batch {
-		if err != nil && u.err == nil {
-			u.err = fmt.Errorf("commit: %w", err)
-		}
-		close(u.done)
+		u.committed <- err
 	}
 }
 
@@ -138,36 +168,6 @@ func (g *groupCommitter) next(taken int) *pendingUpdate {
 	default:
 		return nil
 	}
-}
-
-// run executes one update in its savepoint. The error it returns is one that
-// the transaction cannot survive; the update's own error stays with the update.
-func (g *groupCommitter) run(ctx context.Context, u *pendingUpdate) error {
-	if u.err = u.ctx.Err(); u.err != nil {
-		return nil
-	}
-	if err := g.control(ctx, "SAVEPOINT one"); err != nil {
-		return err
-	}
-	u.call(g.conn)
-	if u.err != nil || u.panicked != nil {
-		if err := g.control(ctx, "ROLLBACK TO one"); err != nil {
-			return err
-		}
-	}
-	return g.control(ctx, "RELEASE one")
-}
-
-// call runs the caller's function; a panic is handed to the caller's goroutine
-// and must not take the writer down.
-func (u *pendingUpdate) call(q querier) {
-	defer func() { u.panicked = recover() }()
-	u.err = u.fn(withoutCancel{q})
-}
-
-func (g *groupCommitter) control(ctx context.Context, statement string) error {
-	_, err := g.conn.exec(ctx, statement)
-	return err
 }
 
 // withoutCancel keeps a caller who hangs up from interrupting a statement in

@@ -92,7 +92,7 @@ func sqliteDSN(path string, pragmas []string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-func (e *sqliteEngine) view(ctx context.Context, fn func(querier) error) error {
+func (e *sqliteEngine) view(ctx context.Context, fn func(querier) error) (err error) {
 	var conn *sqliteConn
 	select {
 	case conn = <-e.readers:
@@ -101,14 +101,13 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(querier) error) error {
 	}
 	defer func() { e.readers <- conn }()
 	// Begin and end are not cancellable: a connection goes back to the pool
-	// without an open transaction, whatever became of the caller.
+	// without an open transaction, whatever became of the caller or of fn.
 	background := context.WithoutCancel(ctx)
-	if _, err := conn.exec(background, "BEGIN"); err != nil {
+	if err := conn.control(background, "BEGIN"); err != nil {
 		return err
 	}
-	err := fn(conn)
-	_, endErr := conn.exec(background, "ROLLBACK")
-	return errors.Join(err, endErr)
+	defer func() { err = errors.Join(err, conn.control(background, "ROLLBACK")) }()
+	return fn(conn)
 }
 
 func (e *sqliteEngine) update(ctx context.Context, fn func(querier) error) error {
@@ -157,6 +156,12 @@ func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.R
 		return nil, err
 	}
 	return stmt.ExecContext(ctx, args...)
+}
+
+// control begins or ends a transaction or savepoint.
+func (c *sqliteConn) control(ctx context.Context, statement string) error {
+	_, err := c.exec(ctx, statement)
+	return err
 }
 
 func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
