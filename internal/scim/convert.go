@@ -12,7 +12,7 @@ type converter struct{ habits Habits }
 
 // wrongType is the refusal of a value that is not what the attribute needs.
 func wrongType(name, expected string, v Value) error {
-	return Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q must be %s; got %s.", name, expected, v.Kind())
+	return refuse(TypeInvalidValue, "Attribute %q must be %s; got %s.", name, expected, v.Kind())
 }
 
 // attribute converts all of an attribute's value. The result is unassigned where nothing remains.
@@ -84,7 +84,7 @@ func number(a *Attribute, name string, v Value) (Value, error) {
 		return Value{}, wrongType(name, "a number", v)
 	}
 	if a.Type == AttrInteger && strings.ContainsAny(v.NumberText(), ".eE") {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q must be an integer.", name)
+		return Value{}, refuse(TypeInvalidValue, "Attribute %q must be an integer.", name)
 	}
 	return v, nil
 }
@@ -102,10 +102,10 @@ func (c converter) text(a *Attribute, name string, v Value) (Value, error) {
 		return Null(), nil // no URI, time or certificate is empty: templates write "" for none
 	}
 	if most := a.maxBytes(); len(s) > most {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q is longer than %d bytes.", name, most)
+		return Value{}, refuse(TypeInvalidValue, "Attribute %q is longer than %d bytes.", name, most)
 	}
 	if expected := a.misfit(s); expected != "" {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q must be %s.", name, expected)
+		return Value{}, refuse(TypeInvalidValue, "Attribute %q must be %s.", name, expected)
 	}
 	return v, nil
 }
@@ -164,7 +164,8 @@ func isURI(s string) bool {
 	return err == nil && !strings.ContainsAny(s, "\t\r\n")
 }
 
-// complex converts an object to the attribute's sub-attributes in schema order; unknown and readOnly ones are dropped.
+// complex converts an object to the attribute's sub-attributes in schema order; unknown and readOnly ones are
+// dropped.
 func (c converter) complex(a *Attribute, name string, v Value) (Value, error) {
 	if v.Kind() != KindObject {
 		return c.bare(a, name, v)

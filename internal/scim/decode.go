@@ -3,6 +3,7 @@ package scim
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"unicode"
 
@@ -10,8 +11,8 @@ import (
 )
 
 // Decode reads one JSON value strictly: duplicate names (also those that differ in letter case only, RFC 7643 §2.1),
-// invalid UTF-8, control characters other than tab and line breaks, trailing data and whatever exceeds lim are refused
-// with an *[Error] 400 invalidSyntax that says where.
+// invalid UTF-8, control characters other than tab and line breaks, trailing data and whatever exceeds lim are
+// refused with an *[Error] 400 invalidSyntax that says where.
 func Decode(body []byte, lim Limits) (Value, error) {
 	d := decoder{
 		// Names are checked here, case-insensitively and under the limits, so the decoder's own check would be waste.
@@ -34,20 +35,19 @@ type decoder struct {
 }
 
 func (d *decoder) refuse(format string, args ...any) error {
-	e := Errorf(statusBadRequest, TypeInvalidSyntax, format, args...)
-	e.Detail = Errorf(0, "", "The body is not acceptable JSON at byte %d: %s.", d.dec.InputOffset(), e.Detail).Detail
-	return e
+	return refuse(TypeInvalidSyntax, "The body is not acceptable JSON at byte %d: %s.",
+		d.dec.InputOffset(), fmt.Sprintf(format, args...))
 }
 
 // malformed turns the JSON reader's error into ours.
 func (d *decoder) malformed(err error) error {
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.Err != nil {
-		return Errorf(statusBadRequest, TypeInvalidSyntax, "The body is not valid JSON at byte %d: %s.", syntax.ByteOffset, syntax.Err)
+		return refuse(TypeInvalidSyntax, "The body is not valid JSON at byte %d: %s.", syntax.ByteOffset, syntax.Err)
 	}
 	if errors.Is(err, io.EOF) {
-		return Errorf(statusBadRequest, TypeInvalidSyntax, "The body is empty; a JSON object is expected.")
+		return refuse(TypeInvalidSyntax, "The body is empty; a JSON object is expected.")
 	}
-	return Errorf(statusBadRequest, TypeInvalidSyntax, "The body ends inside a JSON value at byte %d.", d.dec.InputOffset())
+	return refuse(TypeInvalidSyntax, "The body ends inside a JSON value at byte %d.", d.dec.InputOffset())
 }
 
 func (d *decoder) value(depth int) (Value, error) {
@@ -137,8 +137,9 @@ func (d *decoder) text(token jsontext.Token) (string, error) {
 	return s, nil
 }
 
-// forbiddenRune finds a character that no text may hold: PostgreSQL cannot store U+0000, and the other control characters
-// have no business in a name or an address. Tab and line breaks are in RFC 7643's own example of an address.
+// forbiddenRune finds a character that no text may hold: PostgreSQL cannot store U+0000, and the other control
+// characters have no business in a name or an address. Tab and line breaks are in RFC 7643's own example of an
+// address.
 func forbiddenRune(s string) (rune, bool) {
 	for _, r := range s {
 		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {

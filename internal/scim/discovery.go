@@ -42,8 +42,8 @@ type AuthenticationScheme struct {
 	Primary                                            bool
 }
 
-// The documents below are built as values and written once: they are small, asked for seldom, and built so from the same
-// tables that requests are read by.
+// The documents below are built as values and written once: they are small, asked for seldom, and built so from the
+// same tables that requests are read by.
 
 // field appends a member; unlike with it keeps empty arrays, which typed clients want to see.
 func field(members []Member, name string, v Value) []Member { return append(members, Member{name, v}) }

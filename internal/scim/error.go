@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Type is the scimType of an error answer (RFC 7644 §3.12 table 9, RFC 9865 §2.1). It is empty where the RFC names none.
+// Type is the scimType of an error answer (RFC 7644 §3.12 table 9, RFC 9865 §2.1). It is empty where the RFC names
+// none.
 type Type string
 
 // The scimType values of RFC 7644 §3.12 and, for cursors, RFC 9865 §2.1.
@@ -33,17 +35,29 @@ const (
 	statusInternal   = 500
 )
 
-// Error is a refusal in the protocol's own words. Detail is written for the administrator who reads it in the identity
-// provider's log: it names the attribute or position and what was expected, never a secret.
+// Error is a refusal in the protocol's own words. Detail is written for the administrator who reads it in the
+// identity provider's log: it names the attribute or position and what was expected, never a secret.
 type Error struct {
 	Status int
 	Type   Type
 	Detail string
 }
 
-// Errorf makes an Error whose Detail is formatted from format and args.
+// maxDetail bounds a detail, which may quote what the client sent.
+const maxDetail = 1000
+
+// Errorf makes an Error whose Detail is formatted from format and args, and cut where it would be unreasonably long.
 func Errorf(status int, typ Type, format string, args ...any) *Error {
-	return &Error{Status: status, Type: typ, Detail: fmt.Sprintf(format, args...)}
+	detail := fmt.Sprintf(format, args...)
+	if len(detail) > maxDetail {
+		detail = strings.ToValidUTF8(detail[:maxDetail], "") + "…"
+	}
+	return &Error{Status: status, Type: typ, Detail: detail}
+}
+
+// refuse is Errorf for 400, the answer to nearly everything that this package finds wrong.
+func refuse(typ Type, format string, args ...any) *Error {
+	return Errorf(statusBadRequest, typ, format, args...)
 }
 
 // Error gives the detail with its scimType, for logs.

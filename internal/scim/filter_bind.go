@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Bind resolves the names of a filter against the resource type and checks every comparison: unknown attributes, ordering
-// of booleans or binaries, values of the wrong kind and attributes that cannot be searched are *[Error] 400
-// invalidFilter. The bound nodes are new; f does not change. See [Compare] for what bound nodes hold. "True" and "false"
-// as text are taken for booleans: Entra ID writes roles[primary eq "True"].
+// Bind resolves the names of a filter against the resource type and checks every comparison: unknown attributes,
+// ordering of booleans or binaries, values of the wrong kind and attributes that cannot be searched are *[Error] 400
+// invalidFilter. The bound nodes are new; f does not change. See [Compare] for what bound nodes hold. "True" and
+// "false" as text are taken for booleans: Entra ID writes roles[primary eq "True"].
 func (rt *ResourceType) Bind(f Filter) (Filter, error) {
 	return binder{resolve: rt.resolve, resource: rt.Name}.bind(f)
 }
@@ -62,10 +62,10 @@ func (b binder) both(left, right Filter) (Filter, Filter, error) {
 func (b binder) find(p AttrPath) (target, error) {
 	t, ok := b.resolve(p)
 	if !ok || t.attr == nil {
-		return target{}, Errorf(statusBadRequest, TypeInvalidFilter, "The filter names %q, which %s does not have.", p, b.resource)
+		return target{}, refuse(TypeInvalidFilter, "The filter names %q, which %s does not have.", p, b.resource)
 	}
 	if t.attr.Returned == ReturnedNever {
-		return target{}, Errorf(statusBadRequest, TypeInvalidFilter, "%q cannot be searched.", p)
+		return target{}, refuse(TypeInvalidFilter, "%q cannot be searched.", p)
 	}
 	return t, nil
 }
@@ -84,7 +84,7 @@ func (b binder) element(f ValueFilter) (Filter, error) {
 		return nil, err
 	}
 	if t.attr.Type != AttrComplex || t.sub != nil {
-		return nil, Errorf(statusBadRequest, TypeInvalidFilter, "%q has no sub-attributes to filter by.", f.Path)
+		return nil, refuse(TypeInvalidFilter, "%q has no sub-attributes to filter by.", f.Path)
 	}
 	inner, err := bindElement(t.attr, f.Filter)
 	if err != nil {
@@ -101,7 +101,7 @@ func (b binder) compare(f Compare) (Filter, error) {
 	if t.leaf().Type == AttrComplex {
 		// Entra ID, PingFederate and AWS bridges compare emails, manager and members so.
 		if t.sub = t.attr.SubAttribute("value"); t.sub == nil {
-			return nil, Errorf(statusBadRequest, TypeInvalidFilter, "%q has no value to compare; name one of its sub-attributes.", f.Path)
+			return nil, refuse(TypeInvalidFilter, "%q has no value to compare; name one of its sub-attributes.", f.Path)
 		}
 	}
 	value, err := comparand(t.leaf(), f)
@@ -117,14 +117,14 @@ func comparand(a *Attribute, f Compare) (Value, error) {
 		if f.Op == Eq || f.Op == Ne {
 			return f.Value, nil
 		}
-		return Value{}, Errorf(statusBadRequest, TypeInvalidFilter, "%q: null can be compared by eq and ne only.", f.Path)
+		return Value{}, refuse(TypeInvalidFilter, "%q: null can be compared by eq and ne only.", f.Path)
 	}
 	if !a.allows(f.Op) {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidFilter, "%q is of type %s, to which the operator %s does not apply.", f.Path, a.Type, f.Op)
+		return Value{}, refuse(TypeInvalidFilter, "%q is of type %s, to which the operator %s does not apply.", f.Path, a.Type, f.Op)
 	}
 	v, ok := a.comparable(f.Value)
 	if !ok {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidFilter, "%q is of type %s and cannot be compared to %s.", f.Path, a.Type, f.Value.Kind())
+		return Value{}, refuse(TypeInvalidFilter, "%q is of type %s and cannot be compared to %s.", f.Path, a.Type, f.Value.Kind())
 	}
 	return v, nil
 }
@@ -180,6 +180,6 @@ func textBoolean(s string) (truth, ok bool) {
 
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
-// FormatTime is how dateTimes are answered and compared: RFC 3339 in UTC with microseconds and Z, as the hosted service
-// writes them. Texts in this form sort as their times do.
+// FormatTime is how dateTimes are answered and compared: RFC 3339 in UTC with microseconds and Z, as the hosted
+// service writes them. Texts in this form sort as their times do.
 func FormatTime(t time.Time) string { return t.UTC().Format(timeLayout) }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Match evaluates a bound filter on a document. The document may be folded or not; what it does not hold (id, meta, groups,
-// members) counts as absent unless the caller put it there.
+// Match evaluates a bound filter on a document. The document may be folded or not; what it does not hold (id, meta,
+// groups, members) counts as absent unless the caller put it there.
 func Match(f Filter, doc Value) bool {
 	switch f := f.(type) {
 	case And:
@@ -106,7 +106,8 @@ func (op CompareOp) holdsOrder(order int) bool {
 	}
 }
 
-// compare orders a document's value and a bound filter's; ok is false where the document's is not of the attribute's type.
+// compare orders a document's value and a bound filter's; ok is false where the document's is not of the attribute's
+// type.
 func compare(a *Attribute, have, want Value) (order int, ok bool) {
 	switch a.Type {
 	case AttrBoolean:
@@ -124,7 +125,8 @@ func compare(a *Attribute, have, want Value) (order int, ok bool) {
 	}
 }
 
-// compareNumbers compares decimals beyond what a float64 tells apart, at a precision that bounds the cost of 1e999999.
+// compareNumbers compares decimals beyond what a float64 tells apart, at a precision that bounds the cost of
+// 1e999999.
 func compareNumbers(have, want string) (order int, ok bool) {
 	const precision = 256
 	x, _, errX := big.ParseFloat(have, 10, precision, big.ToNearestEven)

@@ -10,8 +10,8 @@ import (
 
 // Fold is the key under which two texts are the same for an attribute that is not caseExact. It follows RFC 8265's
 // UsernameCaseMapped (which RFC 7644 §5 asks for) without refusing anything: full-width and half-width forms mapped,
-// Unicode simple case folding by rune whatever the locale, NFC. So I matches i and ı matches neither, ß is not ss, and
-// ligatures stay themselves. White space is kept. Folding a folded text changes nothing.
+// Unicode simple case folding by rune whatever the locale, NFC. So I matches i and ı matches neither, ß is not ss,
+// and ligatures stay themselves. White space is kept. Folding a folded text changes nothing.
 func Fold(s string) string {
 	for i := range len(s) {
 		if c := s[i]; c >= utf8.RuneSelf {
@@ -44,8 +44,8 @@ func foldUnicode(s string) string {
 	return norm.NFC.String(string(folded))
 }
 
-// foldRune is simple case folding as CaseFolding.txt has it: the lower-case member of r's orbit. Runes that are alone in
-// their orbit stay, which keeps İ and ı apart from i though the tables know a case mapping for them.
+// foldRune is simple case folding as CaseFolding.txt has it: the lower-case member of r's orbit. Runes that are
+// alone in their orbit stay, which keeps İ and ı apart from i though the tables know a case mapping for them.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		return unicode.ToLower(r)

@@ -59,7 +59,8 @@ func TestFoldOrbits(t *testing.T) {
 	}
 }
 
-func TestFoldDoesNotAllocateForFoldedASCII(t *testing.T) { //nolint:paralleltest // AllocsPerRun must not run in parallel
+// AllocsPerRun must not run in parallel.
+func TestFoldDoesNotAllocateForFoldedASCII(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { scim.Fold("ada@x.example") }); n != 0 {
 		t.Errorf("got %v allocations, want none", n)
 	}

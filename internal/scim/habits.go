@@ -1,20 +1,21 @@
 package scim
 
-// Habits are the departures from the RFCs that real clients are known for. Each is one switch, so that a test can show
-// what it changes; the zero Habits accept the letter of the RFCs only.
+// Habits are the departures from the RFCs that real clients are known for. Each is one switch, so that a test can
+// show what it changes; the zero Habits accept the letter of the RFCs only.
 type Habits struct {
 	// TextBooleans takes "True" and "false", in any letter case, for a boolean. Entra ID sends active so unless its
 	// aadOptscim062020 flag is set; OneLogin templates do too. Any other text stays refused.
 	TextBooleans bool
 	// BareValues takes "x" for {"value":"x"} in a complex attribute: Entra ID's manager and roles, plain role lists.
 	BareValues bool
-	// LooseArity takes one value for an array of one, and an array of one for a single value: OneLogin's emails as one
-	// object, Entra ID's older manager as an array.
+	// LooseArity takes one value for an array of one, and an array of one for a single value: OneLogin's emails as
+	// one object, Entra ID's older manager as an array.
 	LooseArity bool
 	// NumbersAsText takes a number for a string, keeping its digits as written: Google's numeric externalId.
 	NumbersAsText bool
 	// PathKeys reads keys of a body or of a PATCH value without path such as "name.givenName",
-	// "urn:…:User:department" or "emails[type eq \"work\"].value" as paths: Entra ID with aadOptscim062020.
+	// "urn:…:User:department" or "emails[type eq \"work\"].value" as paths: Entra ID with aadOptscim062020. An
+	// attribute of an extension is then also found without its URN.
 	PathKeys bool
 	// CreateOnNoMatch makes add and replace on emails[type eq "work"].value create the element where none matches:
 	// Entra ID for every first address. RFC 7644 §3.5.2.3 asks for noTarget on replace; no client relies on that.
@@ -26,7 +27,8 @@ type Habits struct {
 	ManagerID bool
 }
 
-// DefaultHabits has every harmless departure on: none of them gives a second meaning to a request that the RFCs define.
+// DefaultHabits has every harmless departure on: none of them gives a second meaning to a request that the RFCs
+// define.
 func DefaultHabits() Habits {
 	return Habits{
 		TextBooleans: true, BareValues: true, LooseArity: true, NumbersAsText: true,

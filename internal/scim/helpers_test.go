@@ -20,6 +20,12 @@ func parse(tb testing.TB, text string) scim.Value {
 // compact is a value's JSON text.
 func compact(v scim.Value) string { return string(v.AppendJSON(nil)) }
 
+// expectRefusal fails the test unless err is a protocol error.
+func expectRefusal(tb testing.TB, err error) {
+	tb.Helper()
+	_ = refusal(tb, err)
+}
+
 // refusal is the protocol error in err, whose absence fails the test.
 func refusal(tb testing.TB, err error) *scim.Error {
 	tb.Helper()

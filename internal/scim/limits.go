@@ -13,7 +13,7 @@ type Limits struct {
 
 // DefaultLimits leave room for what identity providers send (a group of 100,000 members replaced at once; AWS bridges
 // chunk by 100 operations) and stop what nobody needs.
-var DefaultLimits = Limits{ //nolint:gochecknoglobals // a constant in all but the language
+var DefaultLimits = Limits{
 	MaxDepth:       24,
 	MaxElements:    150_000,
 	MaxStringBytes: 64 << 10,

@@ -19,9 +19,9 @@ type ListQuery struct {
 	Projection Projection
 }
 
-// ParseListQuery reads a list's parameters; unknown ones are ignored (Entra ID appends its own). As RFC 7644 §3.4.2.4 has
-// it, a startIndex below 1 means 1 and a negative count means 0; a count above maxCount means maxCount. Errors are
-// *[Error] 400: invalidFilter, or invalidValue for a number that is none.
+// ParseListQuery reads a list's parameters; unknown ones are ignored (Entra ID appends its own). As RFC 7644
+// §3.4.2.4 has it, a startIndex below 1 means 1 and a negative count means 0; a count above maxCount means maxCount.
+// Errors are *[Error] 400: invalidFilter, or invalidValue for a number that is none.
 func (rt *ResourceType) ParseListQuery(q url.Values, lim Limits, maxCount int) (ListQuery, error) {
 	out := ListQuery{StartIndex: 1, Count: maxCount, HasCursor: q.Has("cursor"), Cursor: q.Get("cursor")}
 	start, hasStart, err := queryInt(q, "startIndex")
@@ -71,16 +71,16 @@ func queryInt(q url.Values, name string) (n int, present bool, err error) {
 		return math.MaxInt, true, nil
 	}
 	if err != nil {
-		return 0, true, Errorf(statusBadRequest, TypeInvalidValue, "%s must be an integer; got %q.", name, excerpt(raw))
+		return 0, true, refuse(TypeInvalidValue, "%s must be an integer; got %q.", name, excerpt(raw))
 	}
 	return n, true, nil
 }
 
-// SearchValues turns the body of POST /.search (RFC 7644 §3.4.3) into the parameters that [ResourceType.ParseListQuery]
-// reads. A member of the wrong kind is *[Error] 400 invalidSyntax.
+// SearchValues turns the body of POST /.search (RFC 7644 §3.4.3) into the parameters that
+// [ResourceType.ParseListQuery] reads. A member of the wrong kind is *[Error] 400 invalidSyntax.
 func SearchValues(body Value) (url.Values, error) {
 	if body.Kind() != KindObject {
-		return nil, Errorf(statusBadRequest, TypeInvalidSyntax, "A search request must be a JSON object; got %s.", body.Kind())
+		return nil, refuse(TypeInvalidSyntax, "A search request must be a JSON object; got %s.", body.Kind())
 	}
 	q := url.Values{}
 	for _, name := range [...]string{"filter", "startIndex", "count", "cursor", "sortBy", "sortOrder", "attributes", "excludedAttributes"} {
@@ -94,7 +94,7 @@ func SearchValues(body Value) (url.Values, error) {
 		}
 		for _, item := range items {
 			if item.Kind() != KindString && item.Kind() != KindNumber {
-				return nil, Errorf(statusBadRequest, TypeInvalidSyntax, "%q cannot be %s in a search request.", name, item.Kind())
+				return nil, refuse(TypeInvalidSyntax, "%q cannot be %s in a search request.", name, item.Kind())
 			}
 			q.Add(name, item.Str()+item.NumberText())
 		}
@@ -102,8 +102,8 @@ func SearchValues(body Value) (url.Values, error) {
 	return q, nil
 }
 
-// AppendListHead opens a ListResponse (RFC 7644 §3.4.2) up to its Resources, to which the caller appends the resources,
-// separated by commas, and "]}". Resources is there when it is empty too: clients index it unseen.
+// AppendListHead opens a ListResponse (RFC 7644 §3.4.2) up to its Resources, to which the caller appends the
+// resources, separated by commas, and "]}". Resources is there when it is empty too: clients index it unseen.
 func AppendListHead(b []byte, total, startIndex, itemsPerPage int) []byte {
 	b = append(b, `{"schemas":["`+ListResponseURN+`"],"totalResults":`...)
 	b = strconv.AppendInt(b, int64(total), 10)

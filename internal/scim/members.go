@@ -2,12 +2,13 @@ package scim
 
 import "strconv"
 
-// MemberRef is one member of a group as a client names it. Value is the SCIM id; Type is "User", "Group" or empty, as sent:
-// whether nested groups are taken is the caller's rule.
+// MemberRef is one member of a group as a client names it. Value is the SCIM id; Type is "User", "Group" or empty,
+// as sent: whether nested groups are taken is the caller's rule.
 type MemberRef struct{ Value, Type, Display string }
 
-// Members reads the members of a Group body of POST or PUT; present is false where the body does not speak of members at
-// all. A member may be a bare id. One without a value is *[Error] 400 invalidValue. Repeated members count once.
+// Members reads the members of a Group body of POST or PUT; present is false where the body does not speak of
+// members at all. A member may be a bare id. One without a value is *[Error] 400 invalidValue. Repeated members
+// count once.
 func Members(in Value) (refs []MemberRef, present bool, err error) {
 	for _, m := range in.Members() {
 		if namesMembers(m.Name) {
@@ -60,9 +61,9 @@ func memberRef(v Value) (MemberRef, error) {
 	ref.Value = id.Str() + id.NumberText()
 	switch {
 	case ref.Value == "":
-		return ref, Errorf(statusBadRequest, TypeInvalidValue, `A member needs a "value": the id of a user.`)
+		return ref, refuse(TypeInvalidValue, `A member needs a "value": the id of a user.`)
 	case len(ref.Value) > MaxTextBytes, len(ref.Display) > MaxTextBytes:
-		return ref, Errorf(statusBadRequest, TypeInvalidValue, "A member's texts may have at most %d bytes.", MaxTextBytes)
+		return ref, refuse(TypeInvalidValue, "A member's texts may have at most %d bytes.", MaxTextBytes)
 	default:
 		return ref, nil
 	}

@@ -22,17 +22,17 @@ type Operation struct {
 
 const statusContentTooLarge = 413
 
-// DecodePatch reads the body of a PATCH (RFC 7644 §3.5.2). The list may be called "operations", as the hosted service's
-// published description has it, op may be in any letter case (Entra ID), and schemas may be absent. Errors are *[Error]:
-// 400 invalidSyntax, invalidPath or invalidValue, and 413 for more operations than lim allows.
+// DecodePatch reads the body of a PATCH (RFC 7644 §3.5.2). The list may be called "operations", as the hosted
+// service's published description has it, op may be in any letter case (Entra ID), and schemas may be absent. Errors
+// are *[Error]: 400 invalidSyntax, invalidPath or invalidValue, and 413 for more operations than lim allows.
 func DecodePatch(body Value, lim Limits) ([]Operation, error) {
 	list, ok := body.Get("Operations")
 	if !ok || list.Kind() != KindArray {
-		return nil, Errorf(statusBadRequest, TypeInvalidSyntax, `A PATCH needs an object with an array "Operations".`)
+		return nil, refuse(TypeInvalidSyntax, `A PATCH needs an object with an array "Operations".`)
 	}
 	items := list.Items()
 	if len(items) == 0 {
-		return nil, Errorf(statusBadRequest, TypeInvalidValue, `"Operations" is empty; at least one operation is expected.`)
+		return nil, refuse(TypeInvalidValue, `"Operations" is empty; at least one operation is expected.`)
 	}
 	if len(items) > lim.MaxOperations {
 		return nil, Errorf(statusContentTooLarge, "", "The PATCH has %d operations; at most %d are allowed. Send several requests.", len(items), lim.MaxOperations)
@@ -59,17 +59,17 @@ func decodeOperation(item Value) (Operation, error) {
 		}
 	}
 	if op.Op == "" {
-		return op, Errorf(statusBadRequest, TypeInvalidSyntax, `"op" must be "add", "replace" or "remove".`)
+		return op, refuse(TypeInvalidSyntax, `"op" must be "add", "replace" or "remove".`)
 	}
 	value, hasValue := item.Get("value")
 	if !hasValue && op.Op != OpRemove {
-		return op, Errorf(statusBadRequest, TypeInvalidValue, `%q needs a "value".`, op.Op)
+		return op, refuse(TypeInvalidValue, `%q needs a "value".`, op.Op)
 	}
 	op.Value = value
 	path, _ := item.Get("path")
 	switch {
 	case path.Kind() != KindNull && path.Kind() != KindString:
-		return op, Errorf(statusBadRequest, TypeInvalidPath, `"path" must be a string; got %s.`, path.Kind())
+		return op, refuse(TypeInvalidPath, `"path" must be a string; got %s.`, path.Kind())
 	case path.Str() == "":
 		return op, nil
 	}
@@ -78,13 +78,14 @@ func decodeOperation(item Value) (Operation, error) {
 	return op, err
 }
 
-// Patch applies operations in order to a canonical document and gives the canonical result; doc itself does not change,
-// so that a failing operation leaves nothing half done. changed is false when the result is the same document, whose
-// modification time must then stay (RFC 7644 §3.5.2.1). What a Group PATCH says of members is ignored here: split it off
-// by [SplitMembers] first.
+// Patch applies operations in order to a canonical document and gives the canonical result; doc itself does not
+// change, so that a failing operation leaves nothing half done. changed is false when the result is the same
+// document, whose modification time must then stay (RFC 7644 §3.5.2.1). What a Group PATCH says of members is
+// ignored here: split it off by [SplitMembers] first.
 //
-// Errors are *[Error] 400: invalidPath for an unknown path, mutability for a read-only one or the removal of something
-// required, noTarget, invalidFilter and invalidValue. Unknown and read-only keys in a value without path are ignored.
+// Errors are *[Error] 400: invalidPath for an unknown path, mutability for a read-only one or the removal of
+// something required, noTarget, invalidFilter and invalidValue. Unknown and read-only keys in a value without path
+// are ignored.
 func (rt *ResourceType) Patch(doc Value, ops []Operation, h Habits) (out Value, changed bool, err error) {
 	p := patcher{rt: rt, convert: converter{h}, habits: h, doc: doc}
 	for i, op := range ops {
@@ -119,10 +120,10 @@ func (p *patcher) apply(op Operation) error {
 	}
 	t, ok := p.rt.resolve(op.Path.Attr)
 	if !ok {
-		return Errorf(statusBadRequest, TypeInvalidPath, "The path %q names nothing that a %s has.", op.Path.Attr, p.rt.Name)
+		return refuse(TypeInvalidPath, "The path %q names nothing that a %s has.", op.Path.Attr, p.rt.Name)
 	}
 	if t.readOnly() {
-		return Errorf(statusBadRequest, TypeMutability, "%q is read-only.", t.name())
+		return refuse(TypeMutability, "%q is read-only.", t.name())
 	}
 	return p.at(op.Op, t, op.Path.Filter, op.Value)
 }
@@ -130,10 +131,10 @@ func (p *patcher) apply(op Operation) error {
 // pathless applies every key of the value as if it were a path.
 func (p *patcher) pathless(op Operation) error {
 	if op.Op == OpRemove {
-		return Errorf(statusBadRequest, TypeNoTarget, `"remove" needs a "path".`)
+		return refuse(TypeNoTarget, `"remove" needs a "path".`)
 	}
 	if op.Value.Kind() != KindObject {
-		return Errorf(statusBadRequest, TypeInvalidValue, `Without "path", "value" must be an object; got %s.`, op.Value.Kind())
+		return refuse(TypeInvalidValue, `Without "path", "value" must be an object; got %s.`, op.Value.Kind())
 	}
 	return p.keys(op.Op, nil, op.Value)
 }
@@ -189,7 +190,7 @@ func (p *patcher) at(op Op, t target, filter Filter, v Value) error {
 	case t.attr.detached:
 		return nil
 	case filter != nil && (!t.attr.MultiValued || t.attr.Type != AttrComplex):
-		return Errorf(statusBadRequest, TypeInvalidPath, "%q has no elements that a filter could select.", t.name())
+		return refuse(TypeInvalidPath, "%q has no elements that a filter could select.", t.name())
 	case op == OpRemove:
 		return p.remove(t, filter, v)
 	case v.IsUnassigned() && op == OpAdd:

@@ -11,19 +11,20 @@ const (
 	RemoveMembersWhere                             // members that Where matches leave
 )
 
-// MemberChange is one change of a group's membership. Where is bound, relative to a member: its names are value, type,
-// display and $ref.
+// MemberChange is one change of a group's membership. Where is bound, relative to a member: its names are value,
+// type, display and $ref.
 type MemberChange struct {
 	Kind    MemberChangeKind
 	Members []MemberRef
 	Where   Filter
 }
 
-// SplitMembers takes what concerns members out of a Group PATCH, in order, so that a change of k members costs k whatever
-// the group's size. rest is for [ResourceType.Patch]; ops does not change.
+// SplitMembers takes what concerns members out of a Group PATCH, in order, so that a change of k members costs k
+// whatever the group's size. rest is for [ResourceType.Patch]; ops does not change.
 //
 // A remove of members that lists some (Entra ID, JumpCloud, authentik) removes those only; one without value removes
-// all, as RFC 7644 §3.5.2.2 has it; one with an empty list removes nobody. Errors are *[Error] 400 as Patch gives them.
+// all, as RFC 7644 §3.5.2.2 has it; one with an empty list removes nobody. Errors are *[Error] 400 as Patch gives
+// them.
 func SplitMembers(ops []Operation) (changes []MemberChange, rest []Operation, err error) {
 	for i, op := range ops {
 		var change *MemberChange
@@ -51,8 +52,8 @@ func isMembersPath(p AttrPath) bool {
 	return equalName(p.Attr, "members") && (p.URN == "" || equalName(p.URN, CoreGroupURN))
 }
 
-// splitPathless takes the members key out of an operation without path. The operation that remains has no Op when members
-// was all there was.
+// splitPathless takes the members key out of an operation without path. The operation that remains has no Op when
+// members was all there was.
 func splitPathless(op Operation) (*MemberChange, Operation, error) {
 	if op.Op == OpRemove || op.Value.Kind() != KindObject {
 		return nil, op, nil // for Patch to refuse
@@ -115,7 +116,7 @@ func memberChange(op Operation) (*MemberChange, error) {
 
 func memberIsFixed(op Operation) error {
 	path := op.Path.Attr
-	return Errorf(statusBadRequest, TypeMutability, "%q cannot be changed (RFC 7643 §4.2); remove the member and add another.", path)
+	return refuse(TypeMutability, "%q cannot be changed (RFC 7643 §4.2); remove the member and add another.", path)
 }
 
 // selectedMembers reads members[filter]: Okta and Entra ID remove one member so.

@@ -39,7 +39,7 @@ func (p *patcher) setElements(t target, elements []element) error {
 		size += weight(e.value)
 	}
 	if size > MaxAttributeBytes {
-		return Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q holds more than %d bytes.", t.path().Attr, MaxAttributeBytes)
+		return refuse(TypeInvalidValue, "Attribute %q holds more than %d bytes.", t.path().Attr, MaxAttributeBytes)
 	}
 	p.set(t, Array(items...))
 	return nil
@@ -55,8 +55,8 @@ func weight(v Value) int {
 	return size
 }
 
-// electPrimary keeps primary on one element at most (RFC 7643 §2.4): the new one takes it from the old (RFC 7644 §3.5.2),
-// and two new ones at once are refused, since there is no telling which is meant.
+// electPrimary keeps primary on one element at most (RFC 7643 §2.4): the new one takes it from the old (RFC 7644
+// §3.5.2), and two new ones at once are refused, since there is no telling which is meant.
 func electPrimary(t target, elements []element) error {
 	elected := 0
 	for _, e := range elements {
@@ -65,7 +65,7 @@ func electPrimary(t target, elements []element) error {
 		}
 	}
 	if elected > 1 {
-		return Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q has more than one element with primary true.", t.path().Attr)
+		return refuse(TypeInvalidValue, "Attribute %q has more than one element with primary true.", t.path().Attr)
 	}
 	if elected == 0 {
 		return nil
@@ -83,7 +83,8 @@ func isPrimary(v Value) bool {
 	return primary.Truth()
 }
 
-// collapse merges elements of the same type and value into the first of them (RFC 7643 §2.4: such pairs should not repeat).
+// collapse merges elements of the same type and value into the first of them (RFC 7643 §2.4: such pairs should not
+// repeat).
 func collapse(a *Attribute, elements []element) []element {
 	if len(elements) < 2 {
 		return elements
@@ -104,7 +105,8 @@ func collapse(a *Attribute, elements []element) []element {
 	return kept
 }
 
-// identity is the key of an element among its kind: its type and value as they are compared, or all of it where it has no value.
+// identity is the key of an element among its kind: its type and value as they are compared, or all of it where it
+// has no value.
 func identity(a *Attribute, v Value) string {
 	if a.Type != AttrComplex {
 		return a.folded(v).Str() + v.NumberText()
@@ -154,8 +156,8 @@ func (p *patcher) everySub(t target, elements []element, v Value) error {
 	return p.setElements(t, elements)
 }
 
-// removeListed removes the elements that are listed: those that agree with a listed one in all that it says. A listed text
-// stands for its value.
+// removeListed removes the elements that are listed: those that agree with a listed one in all that it says. A
+// listed text stands for its value.
 func (p *patcher) removeListed(t target, v Value) error {
 	listed, err := p.convert.elements(t.attr, t.name(), v)
 	if err != nil {
@@ -179,7 +181,8 @@ func agreesWithAny(a *Attribute, have Value, listed []Value) bool {
 	return false
 }
 
-// agrees compares by value and type where a value is listed: clients list what they last saw of the other sub-attributes.
+// agrees compares by value and type where a value is listed: clients list what they last saw of the other
+// sub-attributes.
 func agrees(a *Attribute, have, listed Value) bool {
 	if a.Type != AttrComplex {
 		return a.folded(have).Equal(a.folded(listed))

@@ -1,7 +1,8 @@
 package scim
 
-// selected applies add or replace to the elements that a filter selects. Only they change (RFC 7644 §3.5.2.3). Where none
-// matches, one is made of what the filter says, when that is one or several equalities; see [Habits].CreateOnNoMatch.
+// selected applies add or replace to the elements that a filter selects. Only they change (RFC 7644 §3.5.2.3). Where
+// none matches, one is made of what the filter says, when that is one or several equalities; see
+// [Habits].CreateOnNoMatch.
 func (p *patcher) selected(op Op, t target, filter Filter, v Value) error {
 	bound, err := bindElement(t.attr, filter)
 	if err != nil {
@@ -22,7 +23,7 @@ func (p *patcher) selected(op Op, t target, filter Filter, v Value) error {
 	if !found {
 		seed, ok := p.seed(t.attr, filter)
 		if !ok || !Match(bound, seed) || !p.habits.CreateOnNoMatch {
-			return Errorf(statusBadRequest, TypeNoTarget, "No element of %q matches the filter in the path.", t.attr.Name)
+			return refuse(TypeNoTarget, "No element of %q matches the filter in the path.", t.attr.Name)
 		}
 		elements = append(elements, element{change(OpAdd, t, seed, given), true})
 	}
@@ -39,13 +40,13 @@ func (p *patcher) selectedValue(t target, v Value) (Value, error) {
 		return Value{}, err
 	}
 	if len(items) != 1 {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidValue, "A path with a filter on %q needs one object as value.", t.attr.Name)
+		return Value{}, refuse(TypeInvalidValue, "A path with a filter on %q needs one object as value.", t.attr.Name)
 	}
 	return items[0], nil
 }
 
-// change is an element after add or replace. A replaced element keeps its type and primary unless the value names them:
-// the filter found it by them, and losing them silently is what breaks a login.
+// change is an element after add or replace. A replaced element keeps its type and primary unless the value names
+// them: the filter found it by them, and losing them silently is what breaks a login.
 func change(op Op, t target, have, given Value) Value {
 	if t.sub != nil {
 		return have.with(t.sub.Name, given)
@@ -62,8 +63,8 @@ func change(op Op, t target, have, given Value) Value {
 	return overlay(base, given)
 }
 
-// seed is the element that a filter of equalities joined by and describes. It reads the unbound filter, whose texts are as
-// the client wrote them.
+// seed is the element that a filter of equalities joined by and describes. It reads the unbound filter, whose texts
+// are as the client wrote them.
 func (p *patcher) seed(a *Attribute, filter Filter) (Value, bool) {
 	switch f := filter.(type) {
 	case And:

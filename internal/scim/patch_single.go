@@ -13,8 +13,8 @@ func (p *patcher) one(op Op, t target, v Value) error {
 	return nil
 }
 
-// oneComplex merges sub-attributes into a complex value: both operations leave those alone that the value does not name
-// (RFC 7644 §3.5.2.1, §3.5.2.3).
+// oneComplex merges sub-attributes into a complex value: both operations leave those alone that the value does not
+// name (RFC 7644 §3.5.2.1, §3.5.2.3).
 func (p *patcher) oneComplex(op Op, t target, v Value) error {
 	given, err := p.convert.attribute(t.leaf(), t.name(), v)
 	if err != nil {
@@ -65,7 +65,7 @@ func withoutNulls(a *Attribute, current, v Value) Value {
 // remove applies remove (RFC 7644 §3.5.2.2). Removing what is not there changes nothing.
 func (p *patcher) remove(t target, filter Filter, v Value) error {
 	if t.leaf().Required && filter == nil {
-		return Errorf(statusBadRequest, TypeMutability, "%q is required and cannot be removed.", t.name())
+		return refuse(TypeMutability, "%q is required and cannot be removed.", t.name())
 	}
 	switch {
 	case filter != nil:

@@ -2,9 +2,9 @@ package scim
 
 import "strings"
 
-// Path is where a PATCH operation applies (RFC 7644 §3.5.2): an attribute, a sub-attribute, a whole extension, or the
-// elements of a multi-valued attribute that a filter selects. For emails[type eq "work"].value, Attr is emails with Sub
-// value, and Filter is the unbound type eq "work".
+// Path is where a PATCH operation applies (RFC 7644 §3.5.2): an attribute, a sub-attribute, a whole extension, or
+// the elements of a multi-valued attribute that a filter selects. For emails[type eq "work"].value, Attr is emails
+// with Sub value, and Filter is the unbound type eq "work".
 type Path struct {
 	Attr   AttrPath
 	Filter Filter
@@ -15,7 +15,7 @@ type Path struct {
 func ParsePath(s string) (Path, error) {
 	lim := DefaultLimits
 	if len(s) > lim.MaxFilterBytes {
-		return Path{}, Errorf(statusBadRequest, TypeInvalidPath, "The path is longer than %d bytes.", lim.MaxFilterBytes)
+		return Path{}, refuse(TypeInvalidPath, "The path is longer than %d bytes.", lim.MaxFilterBytes)
 	}
 	p := filterParser{scanner: scanner{s: strings.TrimRight(s, " "), noun: "path", typ: TypeInvalidPath}, lim: lim}
 	p.spaces()

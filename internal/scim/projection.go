@@ -10,14 +10,14 @@ type Projection struct {
 	targets []target
 }
 
-// ParseProjection reads the two parameters, each a comma-separated list of attribute names in the form of RFC 7644 §3.10.
-// Names that lead nowhere are ignored, as are id and schemas, which are always answered (§3.9). Both parameters at once
-// are *[Error] 400 invalidValue.
+// ParseProjection reads the two parameters, each a comma-separated list of attribute names in the form of RFC 7644
+// §3.10. Names that lead nowhere are ignored, as are id and schemas, which are always answered (§3.9). Both
+// parameters at once are *[Error] 400 invalidValue.
 func (rt *ResourceType) ParseProjection(attributes, excluded string) (Projection, error) {
 	attributes, excluded = strings.TrimSpace(attributes), strings.TrimSpace(excluded)
 	switch {
 	case attributes != "" && excluded != "":
-		return Projection{}, Errorf(statusBadRequest, TypeInvalidValue, "attributes and excludedAttributes cannot be combined.")
+		return Projection{}, refuse(TypeInvalidValue, "attributes and excludedAttributes cannot be combined.")
 	case attributes != "":
 		return Projection{rt: rt, include: true, targets: rt.targets(attributes)}, nil
 	case excluded != "":
@@ -52,8 +52,8 @@ func (rt *ResourceType) named(name string) (target, bool) {
 // IsZero tells whether the default representation is asked for.
 func (p Projection) IsZero() bool { return p.rt == nil }
 
-// Wants tells whether an answer may hold anything of a top-level attribute or extension, so that a caller need not load
-// what it would leave out: Wants("members").
+// Wants tells whether an answer may hold anything of a top-level attribute or extension, so that a caller need not
+// load what it would leave out: Wants("members").
 func (p Projection) Wants(name string) bool {
 	return p.IsZero() || p.verdict(name) != keepNone
 }
@@ -112,6 +112,7 @@ func (p Projection) project(name string, v Value) Value {
 		return v
 	case keepNone:
 		return Null()
+	case keepSome:
 	}
 	ext := p.rt.extension(name)
 	if ext == nil {
@@ -124,6 +125,7 @@ func (p Projection) project(name string, v Value) Value {
 			kept = kept.with(m.Name, m.Value)
 		case keepSome:
 			kept = kept.with(m.Name, p.subAttributes(ext, m.Name, m.Value))
+		case keepNone:
 		}
 	}
 	return kept
@@ -165,6 +167,7 @@ func (p Projection) appendRaw(b []byte, m RawMember) ([]byte, error) {
 		return appendRaw(b, m.Name, m.JSON), nil
 	case keepNone:
 		return b, nil
+	case keepSome:
 	}
 	if len(m.JSON) == 0 {
 		return b, nil

@@ -16,8 +16,8 @@ type RawMember struct {
 	JSON []byte
 }
 
-// Append appends the full default representation: the stored document's bytes are spliced into it, not parsed. doc must be
-// what AppendJSON made of a canonical document.
+// Append appends the full default representation: the stored document's bytes are spliced into it, not parsed. doc
+// must be what AppendJSON made of a canonical document.
 func (rt *ResourceType) Append(b, doc []byte, env Envelope) []byte {
 	b = appendEnvelopeHead(b, env)
 	if inner := len(doc) - 1; inner > 1 {
@@ -31,8 +31,8 @@ func (rt *ResourceType) Append(b, doc []byte, env Envelope) []byte {
 	return append(b, '}')
 }
 
-// AppendProjected appends the representation that attributes or excludedAttributes ask for (RFC 7644 §3.9); id and schemas
-// are always there. The error is that of a stored document that is no JSON, a fault of the caller's.
+// AppendProjected appends the representation that attributes or excludedAttributes ask for (RFC 7644 §3.9); id and
+// schemas are always there. The error is that of a stored document that is no JSON, a fault of the caller's.
 func (rt *ResourceType) AppendProjected(b, doc []byte, env Envelope, p Projection) ([]byte, error) {
 	if p.IsZero() {
 		return rt.Append(b, doc, env), nil
@@ -45,17 +45,19 @@ func (rt *ResourceType) AppendProjected(b, doc []byte, env Envelope, p Projectio
 	for _, m := range stored.Members() {
 		b = appendValue(b, m.Name, p.project(m.Name, m.Value))
 	}
-	extra := append(env.Extra[:len(env.Extra):len(env.Extra)], RawMember{"meta", rt.meta(env)})
-	for _, m := range extra {
+	for _, m := range env.Extra {
 		if b, err = p.appendRaw(b, m); err != nil {
 			return nil, err
 		}
+	}
+	if b, err = p.appendRaw(b, RawMember{"meta", rt.meta(env)}); err != nil {
+		return nil, err
 	}
 	return append(b, '}'), nil
 }
 
 // storedLimits are those of documents that were under the request limits when they came in.
-var storedLimits = Limits{MaxDepth: 1000, MaxElements: 10_000_000, MaxStringBytes: 1 << 30} //nolint:gochecknoglobals // a constant in all but the language
+var storedLimits = Limits{MaxDepth: 1000, MaxElements: 10_000_000, MaxStringBytes: 1 << 30}
 
 func appendEnvelopeHead(b []byte, env Envelope) []byte {
 	b = append(b, `{"schemas":[`...)

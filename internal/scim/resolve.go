@@ -50,9 +50,9 @@ func (t target) readOnly() bool {
 	return t.attr.Mutability == ReadOnly || t.leaf().Mutability == ReadOnly
 }
 
-// resolve finds what a path names, letter case aside (RFC 7643 §2.1). Core attributes may carry the core URN (RFC 7644
-// §3.10). An attribute of an extension is found without its URN where the core schema has no such name: clients write
-// manager so.
+// resolve finds what a path names, letter case aside (RFC 7643 §2.1). Core attributes may carry the core URN (RFC
+// 7644 §3.10). An attribute of an extension is found without its URN where the core schema has no such name: clients
+// write manager so.
 func (rt *ResourceType) resolve(p AttrPath) (target, bool) {
 	if p.URN == "" {
 		return rt.resolveBare(p)

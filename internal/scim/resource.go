@@ -1,16 +1,16 @@
 package scim
 
-// Canonical makes the document to store from the body of a POST or PUT: attribute names in the schema's letter case and
-// order, extensions under their URN, values of the schema's types, duplicates collapsed. Dropped are unassigned values,
-// unknown attributes and schemas, read-only attributes (id, meta, groups, the account extension), schemas (which follow
-// from the document), the password, and a group's members (see [Members]). An element of a multi-valued attribute that
-// holds nothing but a type or primary is dropped too.
+// Canonical makes the document to store from the body of a POST or PUT: attribute names in the schema's letter case
+// and order, extensions under their URN, values of the schema's types, duplicates collapsed. Dropped are unassigned
+// values, unknown attributes and schemas, read-only attributes (id, meta, groups, the account extension), schemas
+// (which follow from the document), the password, and a group's members (see [Members]). An element of a
+// multi-valued attribute that holds nothing but a type or primary is dropped too.
 //
 // Errors are *[Error] 400: invalidValue naming the attribute and what was expected, also for a missing required
 // attribute and for two primary elements (RFC 7643 §2.4); invalidSyntax where the body is no object.
 func (rt *ResourceType) Canonical(in Value, h Habits) (Value, error) {
 	if in.Kind() != KindObject {
-		return Value{}, Errorf(statusBadRequest, TypeInvalidSyntax, "A %s must be a JSON object; got %s.", rt.Name, in.Kind())
+		return Value{}, refuse(TypeInvalidSyntax, "A %s must be a JSON object; got %s.", rt.Name, in.Kind())
 	}
 	p := patcher{rt: rt, convert: converter{h}, habits: h, doc: Object()}
 	if err := p.keys(OpAdd, nil, in); err != nil {
@@ -40,7 +40,7 @@ func (rt *ResourceType) CheckRequired(doc Value) error {
 func checkRequired(s *Schema, doc Value) error {
 	for _, a := range s.Attributes {
 		if _, ok := doc.Get(a.Name); a.Required && !a.detached && !ok {
-			return Errorf(statusBadRequest, TypeInvalidValue, "Attribute %q is required.", a.Name)
+			return refuse(TypeInvalidValue, "Attribute %q is required.", a.Name)
 		}
 	}
 	return nil
@@ -56,7 +56,7 @@ func (rt *ResourceType) CheckImmutable(before, after Value) error {
 		was, had := before.Get(a.Name)
 		is, _ := after.Get(a.Name)
 		if had && !was.Equal(is) {
-			return Errorf(statusBadRequest, TypeMutability, "%q cannot be changed once it is set.", a.Name)
+			return refuse(TypeMutability, "%q cannot be changed once it is set.", a.Name)
 		}
 	}
 	return nil
@@ -73,8 +73,8 @@ func (rt *ResourceType) Schemas(doc Value) []string {
 	return urns
 }
 
-// Folded is the document with every text of an attribute that is not caseExact folded by [Fold]: what SQL filters search,
-// so that a comparison there is one of plain text.
+// Folded is the document with every text of an attribute that is not caseExact folded by [Fold]: what SQL filters
+// search, so that a comparison there is one of plain text.
 func (rt *ResourceType) Folded(doc Value) Value {
 	return rt.rebuild(doc, func(a *Attribute, v Value) Value { return a.folded(v) })
 }
@@ -142,8 +142,8 @@ func rebuildValue(a *Attribute, v Value, leaf func(*Attribute, Value) Value) Val
 	return Object(members...)
 }
 
-// saysSomething tells whether an element holds more than the labels type and primary, or an empty value: what remains of
-// an address when its parts were removed one by one, and what templates send for a person without one.
+// saysSomething tells whether an element holds more than the labels type and primary, or an empty value: what
+// remains of an address when its parts were removed one by one, and what templates send for a person without one.
 func saysSomething(element Value) bool {
 	for _, m := range element.Members() {
 		if m.Name != "type" && m.Name != "primary" && hasContent(m.Value) {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// scanner walks a filter or a path, which share their lexical grammar (RFC 7644 §3.4.2.2 and §3.5.2). It works on bytes
-// and hands out parts of the input, so that a simple filter costs no copy.
+// scanner walks a filter or a path, which share their lexical grammar (RFC 7644 §3.4.2.2 and §3.5.2). It works on
+// bytes and hands out parts of the input, so that a simple filter costs no copy.
 type scanner struct {
 	s    string
 	pos  int
@@ -22,7 +22,7 @@ func (sc *scanner) fail(expected string) error {
 	if sc.pos < len(sc.s) {
 		found = strconv.Quote(excerpt(sc.s[sc.pos:]))
 	}
-	return Errorf(statusBadRequest, sc.typ, "The %s is not valid at byte %d: expected %s, found %s.", sc.noun, sc.pos, expected, found)
+	return refuse(sc.typ, "The %s is not valid at byte %d: expected %s, found %s.", sc.noun, sc.pos, expected, found)
 }
 
 // excerpt is the beginning of s, up to the next space.
@@ -120,7 +120,10 @@ func isPathByte(c byte) bool {
 }
 
 func isName(s string, digitFirst bool) bool {
-	if s == "" || !isLetter(s[0]) && s[0] != '$' && !(digitFirst && '0' <= s[0] && s[0] <= '9') {
+	if s == "" {
+		return false
+	}
+	if first := s[0]; !isLetter(first) && first != '$' && (!digitFirst || digits(s) == 0) {
 		return false
 	}
 	for i := range len(s) {
@@ -131,8 +134,8 @@ func isName(s string, digitFirst bool) bool {
 	return true
 }
 
-// value reads a comparison value: JSON's false, null, true, number or string (RFC 7644 §3.4.2.2), and a string in single
-// quotes, as the hosted service's documentation writes it.
+// value reads a comparison value: JSON's false, null, true, number or string (RFC 7644 §3.4.2.2), and a string in
+// single quotes, as the hosted service's documentation writes it.
 func (sc *scanner) value() (Value, error) {
 	switch c := sc.peek(); {
 	case c == '"' || c == '\'':
@@ -207,11 +210,11 @@ func (sc *scanner) quoted() (string, error) {
 	sc.pos++
 	start := sc.pos
 	for ; sc.pos < len(sc.s); sc.pos++ {
-		switch c := sc.s[sc.pos]; {
-		case c == quote:
+		switch sc.s[sc.pos] {
+		case quote:
 			sc.pos++
 			return sc.checked(sc.s[start:sc.pos-1], start)
-		case c == '\\':
+		case '\\':
 			return sc.escaped(quote, start)
 		}
 	}

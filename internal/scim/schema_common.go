@@ -60,7 +60,7 @@ func plural(name, description string, value *Attribute, canonicalTypes ...string
 
 // commonAttributes are known on every resource though no schema lists them (RFC 7643 §3.1). Only externalId is the
 // client's to write; schemas follows from the document.
-var commonAttributes = []*Attribute{ //nolint:gochecknoglobals // a table
+var commonAttributes = []*Attribute{
 	multi(&Attribute{
 		Name: "schemas", Description: "The URNs of the schemas that are present.", Type: AttrReference, Required: true,
 		CaseExact: true, Mutability: ReadWrite, Returned: ReturnedAlways, Uniqueness: UniqueNone, ReferenceTypes: []string{"uri"}, detached: true,
@@ -73,7 +73,7 @@ var commonAttributes = []*Attribute{ //nolint:gochecknoglobals // a table
 	metaAttribute(),
 }
 
-var externalID = &Attribute{ //nolint:gochecknoglobals // a table
+var externalID = &Attribute{
 	Name: "externalId", Description: "The identifier that the client gave the resource.", Type: AttrString,
 	CaseExact: true, Mutability: ReadWrite, Returned: ReturnedDefault, Uniqueness: UniqueNone,
 }

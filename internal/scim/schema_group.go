@@ -1,10 +1,10 @@
 package scim
 
-// GroupType is the Group resource of RFC 7643 §4.2. Its members are never part of the stored document (see [Members] and
-// [SplitMembers]). It is shared: do not change it.
+// GroupType is the Group resource of RFC 7643 §4.2. Its members are never part of the stored document (see [Members]
+// and [SplitMembers]). It is shared: do not change it.
 func GroupType() *ResourceType { return groupType }
 
-var groupType = &ResourceType{ //nolint:gochecknoglobals // a table
+var groupType = &ResourceType{
 	ID: "Group", Name: "Group", Endpoint: "/Groups", Description: "Group",
 	Core: groupSchema(),
 }

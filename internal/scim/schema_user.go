@@ -1,10 +1,11 @@
 package scim
 
 // UserType is the User resource of RFC 7643 §4.1 with the enterprise extension (§4.3), the top-level department,
-// organization and timezone of the hosted service, and the read-only account extension. It is shared: do not change it.
+// organization and timezone of the hosted service, and the read-only account extension. It is shared: do not change
+// it.
 func UserType() *ResourceType { return userType }
 
-var userType = &ResourceType{ //nolint:gochecknoglobals // a table
+var userType = &ResourceType{
 	ID: "User", Name: "User", Endpoint: "/Users", Description: "User Account",
 	Core: userSchema(),
 	Extensions: []Extension{

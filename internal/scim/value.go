@@ -27,8 +27,8 @@ func (k Kind) String() string {
 	return "an unknown kind"
 }
 
-// Value is one JSON value: an ordered, immutable tree. The zero Value is null. Values are small and are passed by value;
-// slices that they hand out are shared and must not be changed.
+// Value is one JSON value: an ordered, immutable tree. The zero Value is null. Values are small and are passed by
+// value; slices that they hand out are shared and must not be changed.
 type Value struct {
 	kind  Kind
 	truth bool
@@ -53,7 +53,8 @@ func Null() Value { return Value{} }
 // Bool is true or false.
 func Bool(b bool) Value { return Value{kind: KindBool, truth: b} }
 
-// Number is a JSON number, kept as written: nothing is lost by going through a float. The text must be in JSON's grammar.
+// Number is a JSON number, kept as written: nothing is lost by going through a float. The text must be in JSON's
+// grammar.
 func Number(text string) Value { return Value{kind: KindNumber, text: text} }
 
 // String is a JSON string with content s.
@@ -127,8 +128,8 @@ func (v Value) IsUnassigned() bool {
 	}
 }
 
-// Equal tells whether v and w are the same JSON value. Order matters in arrays and not in objects; numbers are the same
-// when they are written the same.
+// Equal tells whether v and w are the same JSON value. Order matters in arrays and not in objects; numbers are the
+// same when they are written the same.
 func (v Value) Equal(w Value) bool {
 	if v.kind != w.kind || v.truth != w.truth || v.text != w.text {
 		return false

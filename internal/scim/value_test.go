@@ -1,7 +1,9 @@
 package scim_test
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"roster/internal/scim"
 )
@@ -93,5 +95,13 @@ func TestErrorBody(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestErrorDetailIsBounded(t *testing.T) {
+	t.Parallel()
+	e := scim.Errorf(400, scim.TypeInvalidPath, "%s", strings.Repeat("é", 5000))
+	if len(e.Detail) > 1010 || !utf8.ValidString(e.Detail) || !strings.HasSuffix(e.Detail, "é…") {
+		t.Errorf("got a detail of %d bytes that ends in %q", len(e.Detail), e.Detail[max(0, len(e.Detail)-10):])
 	}
 }
