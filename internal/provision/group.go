@@ -30,8 +30,8 @@ func groupOf(doc scim.Value) store.SCIMGroup {
 }
 
 // CreateGroup stores a pushed group and the org group that follows it (rule
-// group-name-once).
-func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value) (group Group, err error) {
+// group-name-once). wantMembers says whether the answer needs the members.
+func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, wantMembers bool) (group Group, err error) {
 	about := store.LogEntry{Operation: OpGroupCreate, Resource: journal.ResourceGroup, HTTPStatus: 201, Name: textOf(body, "displayName"), ExternalID: textOf(body, "externalId")}
 	doc, members, _, err := s.decodeGroup(body)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value) (
 			return err
 		}
 		w.note("Group created.")
-		group, err = w.withMembers(g)
+		group, err = groupWith(w.Tx, g, wantMembers)
 		return err
 	})
 	return group, err
@@ -81,8 +81,9 @@ func (w *write) addSynced(g store.SCIMGroup) error {
 
 // ReplaceGroup is PUT. A body without `members` leaves the members alone, as
 // RFC 7644 section 3.5.1 allows: clients of the hosted API send the name only,
-// and an emptied group takes access from everybody in it.
-func (s *Service) ReplaceGroup(ctx context.Context, r Request, id identity.SCIMGroupID, body scim.Value) (Group, error) {
+// and an emptied group takes access from everybody in it. wantMembers says
+// whether the answer needs the members.
+func (s *Service) ReplaceGroup(ctx context.Context, r Request, id identity.SCIMGroupID, body scim.Value, wantMembers bool) (Group, error) {
 	about := store.LogEntry{Operation: OpGroupReplace, Resource: journal.ResourceGroup, SCIMID: string(id), HTTPStatus: 200, Name: textOf(body, "displayName"), ExternalID: textOf(body, "externalId")}
 	doc, members, hasMembers, err := s.decodeGroup(body)
 	if err != nil {
@@ -92,22 +93,27 @@ func (s *Service) ReplaceGroup(ctx context.Context, r Request, id identity.SCIMG
 	if hasMembers {
 		changes = append(changes, scim.MemberChange{Kind: scim.ReplaceMembers, Members: members})
 	}
-	return s.updateGroup(ctx, r, about, id, changes, true, func(scim.Value) (scim.Value, error) { return doc, nil })
+	group, _, err := s.updateGroup(ctx, r, about, id, changes, GroupWish{Always: true, Members: wantMembers}, func(scim.Value) (scim.Value, error) { return doc, nil })
+	return group, err
+}
+
+// GroupWish says what the answer to a group's PATCH should hold.
+type GroupWish struct {
+	Always  bool // the group; else it is answered to directories of kind generic only
+	Members bool // the members with it
 }
 
 // PatchGroup applies PATCH operations to a group, all or none. It costs what
-// the operations hold, not what the group holds. wantMembers says whether the
-// answer needs them.
-func (s *Service) PatchGroup(ctx context.Context, r Request, id identity.SCIMGroupID, ops []scim.Operation, wantMembers bool) (Group, error) {
-	about := store.LogEntry{Operation: OpGroupPatch, Resource: journal.ResourceGroup, SCIMID: string(id), HTTPStatus: 204}
-	if wantMembers {
-		about.HTTPStatus = 200
-	}
+// the operations hold, not what the group holds, unless the answer is to hold
+// the members. answered tells whether the group is the answer, else there is
+// none: clients of the hosted API read it, IdPs do not.
+func (s *Service) PatchGroup(ctx context.Context, r Request, id identity.SCIMGroupID, ops []scim.Operation, wish GroupWish) (group Group, answered bool, err error) {
+	about := store.LogEntry{Operation: OpGroupPatch, Resource: journal.ResourceGroup, SCIMID: string(id)}
 	changes, rest, err := scim.SplitMembers(ops)
 	if err != nil {
-		return Group{}, s.Refuse(ctx, r, about, err)
+		return Group{}, false, s.Refuse(ctx, r, about, err)
 	}
-	return s.updateGroup(ctx, r, about, id, changes, wantMembers, func(doc scim.Value) (scim.Value, error) {
+	return s.updateGroup(ctx, r, about, id, changes, wish, func(doc scim.Value) (scim.Value, error) {
 		if len(rest) == 0 {
 			return doc, nil
 		}
@@ -116,7 +122,7 @@ func (s *Service) PatchGroup(ctx context.Context, r Request, id identity.SCIMGro
 	})
 }
 
-func (s *Service) updateGroup(ctx context.Context, r Request, about store.LogEntry, id identity.SCIMGroupID, changes []scim.MemberChange, wantMembers bool, change func(scim.Value) (scim.Value, error)) (group Group, err error) {
+func (s *Service) updateGroup(ctx context.Context, r Request, about store.LogEntry, id identity.SCIMGroupID, changes []scim.MemberChange, wish GroupWish, change func(scim.Value) (scim.Value, error)) (group Group, answered bool, err error) {
 	err = s.write(ctx, r, about, func(w *write) error {
 		g, err := w.LockSCIMGroup(r.DirectoryID, id)
 		if err != nil {
@@ -138,14 +144,15 @@ func (s *Service) updateGroup(ctx context.Context, r Request, about store.LogEnt
 		if g, err = w.storeGroup(g, before, doc, moved); err != nil {
 			return err
 		}
-		if !wantMembers {
-			group = Group{SCIMGroup: g}
-			return nil
+		answered = wish.Always || w.dir.Kind == identity.KindGeneric
+		w.entry.HTTPStatus = 204
+		if answered {
+			w.entry.HTTPStatus = 200
 		}
-		group, err = w.withMembers(g)
+		group, err = groupWith(w.Tx, g, answered && wish.Members)
 		return err
 	})
-	return group, err
+	return group, answered, err
 }
 
 // storeGroup writes what changed of a group: its attributes, or only the note
@@ -242,8 +249,6 @@ func (s *Service) ListGroups(ctx context.Context, r Request, q store.ListQuery, 
 	})
 	return groups, total, err
 }
-
-func (w *write) withMembers(g store.SCIMGroup) (Group, error) { return groupWith(w.Tx, g, true) }
 
 func groupWith(tx *store.Tx, g store.SCIMGroup, wantMembers bool) (Group, error) {
 	if !wantMembers {

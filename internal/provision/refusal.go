@@ -39,7 +39,10 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		if answer, err = explain(tx, r, &entry, cause); err != nil {
 			return err
 		}
-		entry.HTTPStatus, entry.SCIMType, entry.Message = answer.Status, string(answer.Type), answer.Detail
+		entry.HTTPStatus, entry.SCIMType = answer.Status, string(answer.Type)
+		if entry.Message == "" {
+			entry.Message = answer.Detail
+		}
 		return journal.Append(tx, r.Caller, entry)
 	})
 	if logErr != nil {
@@ -49,6 +52,21 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		return errors.Join(answer, cause) // for the server's own log
 	}
 	return answer
+}
+
+// Answer is the SCIM error for a domain error: what is wrong, then what to do.
+func Answer(e *identity.Error) *scim.Error {
+	detail := e.Message
+	if e.Hint != "" {
+		detail += ". To fix this: " + e.Hint
+	}
+	s := statuses[e.Code]
+	return scim.Errorf(s.status, s.typ, "%s", detail)
+}
+
+// Internal is the SCIM error for a failure that is not the client's.
+func Internal(requestID string) *scim.Error {
+	return scim.Errorf(500, "", "Internal error; the request can be sent again. Request id: %s", requestID)
 }
 
 // explain gives the answer to an error, and fills in what an administrator
@@ -65,11 +83,10 @@ func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Err
 	}
 	domainErr, ok := errors.AsType[*identity.Error](cause)
 	if !ok {
-		domainErr = identity.Errorf(identity.CodeInternal, "internal error; the request can be sent again. Request id: %s", r.Caller.RequestID)
+		return Internal(r.Caller.RequestID), nil
 	}
-	e.Hint = domainErr.Hint
-	s := statuses[domainErr.Code]
-	return scim.Errorf(s.status, s.typ, "%s", domainErr.Message), nil
+	e.Message, e.Hint = domainErr.Message, domainErr.Hint // apart, while the client has one text
+	return Answer(domainErr), nil
 }
 
 // explainMissing answers a write or read of an id that is not there. An id

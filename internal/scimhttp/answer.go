@@ -1,0 +1,73 @@
+package scimhttp
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"roster/internal/provision"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// answer writes a body.
+func (x *exchange) answer(status int, body []byte) {
+	mediaType := x.mediaType
+	if mediaType == "" {
+		mediaType = typeSCIM
+	}
+	header := x.w.Header()
+	header.Set("Content-Type", mediaType)
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(status)
+	x.w.Write(body) //nolint:errcheck // a client that has hung up needs no answer
+}
+
+// answerNothing is 204.
+func (x *exchange) answerNothing() error {
+	x.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// answerResource writes one resource with the headers that repeat its meta.
+func (x *exchange) answerResource(status int, env scim.Envelope, body []byte) {
+	x.w.Header().Set("Location", env.Location)
+	x.w.Header().Set("ETag", env.Version)
+	x.answer(status, body)
+}
+
+// answerList writes a page of resources.
+func answerList[T any](x *exchange, total, startIndex int, page []T, appendItem func([]byte, T) ([]byte, error)) error {
+	b := scim.AppendListHead(nil, total, startIndex, len(page))
+	for i, item := range page {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = appendItem(b, item); err != nil {
+			return err
+		}
+	}
+	x.answer(http.StatusOK, append(b, "]}"...))
+	return nil
+}
+
+// answerTo is the SCIM error in an error, else one that says nothing but the
+// request's id.
+func answerTo(err error, requestID string) *scim.Error {
+	if answer, ok := errors.AsType[*scim.Error](err); ok {
+		return answer
+	}
+	return provision.Internal(requestID)
+}
+
+// page is the part of a list that the store is asked for.
+func page(q scim.ListQuery) store.ListQuery {
+	return store.ListQuery{Filter: q.Filter, Offset: q.StartIndex - 1, Limit: q.Count}
+}
+
+// versionOf is a weak ETag: answers differ by projection, not by version (RFC
+// 7644 section 3.14).
+func versionOf(version int64) string { return `W/"` + strconv.FormatInt(version, 10) + `"` }
+
+func appendText(b []byte, s string) []byte { return scim.String(s).AppendJSON(b) }

@@ -1,0 +1,67 @@
+package scimhttp
+
+import (
+	"errors"
+	"net/http"
+
+	"roster/internal/auth"
+	"roster/internal/identity"
+	"roster/internal/provision"
+	"roster/internal/store"
+)
+
+// realm names what the challenge of a 401 is for (RFC 9110 section 11.5).
+const realm = "SCIM directory"
+
+// authenticate finds the directory's token in the request. Before it succeeds
+// nothing is told of the directory, not even whether it exists.
+func (x *exchange) authenticate() error {
+	header := x.r.Header.Get("Authorization")
+	principal, err := x.keys.Authenticate(x.ctx(), header, store.CredentialSCIM)
+	if err != nil {
+		return x.unauthenticated(header, err)
+	}
+	x.actAs(principal)
+	if err := principal.OpensDirectory(x.target.directory); err != nil {
+		return x.refuse(err) // noted in the token's own directory: its base URL is wrong there
+	}
+	return nil
+}
+
+func (x *exchange) actAs(p auth.Principal) {
+	x.request = provision.Request{OrgID: p.OrgID, DirectoryID: p.DirectoryID, Caller: p.Caller(x.requestID)}
+}
+
+// unauthenticated is the answer to a request without a live SCIM token. One
+// with a dead token, or another kind of key, is noted where its owner looks; an
+// unknown one is not, as anybody could fill a log with those.
+func (x *exchange) unauthenticated(header string, cause error) error {
+	refusal, ok := errors.AsType[*identity.Error](cause)
+	if !ok || refusal.Code != identity.CodeUnauthenticated {
+		return cause
+	}
+	challenge := `Bearer realm="` + realm + `"`
+	if header != "" {
+		challenge += `, error="invalid_token"` // RFC 6750 section 3.1
+	}
+	x.w.Header().Set("WWW-Authenticate", challenge)
+	known, err := x.keys.Whose(x.ctx(), header)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && known.OrgID == "") {
+		return provision.Answer(refusal)
+	}
+	if err != nil {
+		return errors.Join(provision.Answer(refusal), err)
+	}
+	x.actAs(known)
+	return x.refuse(refusal)
+}
+
+// fail writes the answer to a request that failed. Whatever is more than the
+// answer itself goes to the server's log.
+func (x *exchange) fail(err error) {
+	answer := answerTo(err, x.requestID)
+	if err != error(answer) && answer.Status != http.StatusNotImplemented { //nolint:errorlint // whether it is just the answer
+		x.logger.ErrorContext(x.ctx(), "SCIM request failed", "requestId", x.requestID, "method", x.r.Method, "path", x.r.URL.Path, "error", err)
+	}
+	x.answer(answer.Status, answer.AppendJSON(nil))
+}

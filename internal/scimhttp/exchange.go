@@ -1,0 +1,83 @@
+package scimhttp
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/provision"
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// requestIDHeader is where a middleware leaves the request's id.
+const requestIDHeader = "X-Request-Id"
+
+// opRequest is the operation of a log entry about a request that did not get as
+// far as one.
+const opRequest = "request"
+
+var (
+	userType  = scim.UserType()
+	groupType = scim.GroupType()
+)
+
+// exchange is one request and its answer.
+type exchange struct {
+	*Handler
+	w         http.ResponseWriter
+	r         *http.Request
+	requestID string
+	target    target
+	mediaType string // of the answer; "" when the client takes neither
+	base      string // the directory's SCIM base URL
+	query     url.Values
+	request   provision.Request // whose directory it is; set by authenticate
+	about     store.LogEntry    // what the log entry of a refusal knows
+}
+
+func (h *Handler) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
+	id := w.Header().Get(requestIDHeader)
+	if id == "" {
+		id = identity.NewUUID()
+		w.Header().Set(requestIDHeader, id)
+	}
+	t := parseTarget(r.URL.Path)
+	return &exchange{
+		Handler: h, w: w, r: r, requestID: id, target: t,
+		mediaType: acceptable(r.Header.Values("Accept")),
+		base:      strings.TrimRight(h.baseURL(r), "/") + "/scim/directory/" + url.PathEscape(string(t.directory)),
+		about:     store.LogEntry{Operation: opRequest, Resource: journal.ResourceRequest},
+	}
+}
+
+func (x *exchange) ctx() context.Context { return x.r.Context() }
+
+// refuse turns an error into the answer and leaves the request's log entry.
+func (x *exchange) refuse(cause error) error {
+	return x.provision.Refuse(x.ctx(), x.request, x.about, cause)
+}
+
+// parseQuery reads the query's parameters. A parameter that cannot be read is
+// refused and not dropped, as net/url does: a list whose filter got lost would
+// answer everybody. A semicolon is no separator; IdPs send it plain in filters.
+func (x *exchange) parseQuery() error {
+	query, err := url.ParseQuery(strings.ReplaceAll(x.r.URL.RawQuery, ";", "%3B"))
+	if err != nil {
+		return scim.Errorf(http.StatusBadRequest, scim.TypeInvalidValue, "The query of the URL cannot be read: %v.", err)
+	}
+	x.query = query
+	return nil
+}
+
+// projection reads what the answer is to hold.
+func (x *exchange) projection(rt *scim.ResourceType) (scim.Projection, error) {
+	p, err := rt.ParseProjection(strings.Join(x.query["attributes"], ","), strings.Join(x.query["excludedAttributes"], ","))
+	if err != nil {
+		return p, x.refuse(err)
+	}
+	return p, nil
+}

@@ -1,0 +1,100 @@
+package scimhttp
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+
+	"roster/internal/auth"
+	"roster/internal/provision"
+	"roster/internal/scim"
+)
+
+// The defaults of [Options]. A group's body may be larger than a user's, as an
+// IdP can replace 100,000 members at once.
+const (
+	DefaultMaxBody      = 1 << 20
+	DefaultMaxGroupBody = 16 << 20
+	DefaultMaxPage      = 200
+)
+
+// Options are what a caller may choose. The zero value is right behind no proxy.
+type Options struct {
+	// BaseURL gives the scheme and host under which the client of a request
+	// reaches this server, such as https://roster.example.com. Without it they
+	// are taken from the request itself.
+	BaseURL      func(*http.Request) string
+	MaxBody      int64 // bytes of a request's body; 0 means DefaultMaxBody
+	MaxGroupBody int64 // bytes of a group's body; 0 means DefaultMaxGroupBody
+	MaxPage      int   // resources of one page; 0 means DefaultMaxPage
+	// Logger gets the causes of answers with status 500; nil means slog.Default().
+	Logger *slog.Logger
+}
+
+// Handler serves everything below /scim/. It never redirects: doubled slashes,
+// a slash at the end and the extra segments scim, v2 and scim/v2 behind the
+// directory's id are taken as they come, because SCIM clients do not repeat a
+// POST elsewhere. So it must be reached before anything that cleans paths, such
+// as [http.ServeMux]; see [Serves]. It is safe for concurrent use.
+type Handler struct {
+	provision    *provision.Service
+	keys         *auth.Keys
+	baseURL      func(*http.Request) string
+	maxBody      int64
+	maxGroupBody int64
+	maxPage      int
+	logger       *slog.Logger
+}
+
+// New makes a Handler. The request id of logs and answers is the X-Request-Id
+// that a middleware has set on the answer, or a fresh one.
+func New(p *provision.Service, k *auth.Keys, opts Options) *Handler {
+	h := &Handler{
+		provision:    p,
+		keys:         k,
+		baseURL:      opts.BaseURL,
+		maxBody:      cmp.Or(opts.MaxBody, DefaultMaxBody),
+		maxGroupBody: cmp.Or(opts.MaxGroupBody, DefaultMaxGroupBody),
+		maxPage:      cmp.Or(opts.MaxPage, DefaultMaxPage),
+		logger:       cmp.Or(opts.Logger, slog.Default()),
+	}
+	if h.baseURL == nil {
+		h.baseURL = ownURL
+	}
+	return h
+}
+
+func ownURL(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := h.newExchange(w, r)
+	if err := x.serve(); err != nil {
+		x.fail(err)
+	}
+}
+
+func (x *exchange) serve() error {
+	if x.target.directory == "" {
+		return scim.Errorf(http.StatusNotFound, "", "There is nothing here: a SCIM base URL ends in /scim/directory/ and the directory's id.")
+	}
+	if err := x.authenticate(); err != nil {
+		return err
+	}
+	if x.mediaType == "" {
+		return x.refuse(notAcceptable(x.r))
+	}
+	route, err := x.route()
+	if err != nil {
+		return x.refuse(err)
+	}
+	if err := x.parseQuery(); err != nil {
+		return x.refuse(err)
+	}
+	return route.serve(x)
+}

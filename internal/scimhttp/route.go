@@ -1,0 +1,98 @@
+package scimhttp
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"roster/internal/journal"
+	"roster/internal/provision"
+	"roster/internal/scim"
+)
+
+// route is what one method does at an endpoint.
+type route struct {
+	operation string // as the troubleshooting log names it
+	serve     func(*exchange) error
+}
+
+// endpoint is a kind of place with its methods.
+type endpoint struct {
+	resource string // as the troubleshooting log names it
+	methods  map[string]route
+}
+
+// endpoints are the places of a directory, by [target.endpoint].
+var endpoints = map[string]endpoint{
+	"Users": {journal.ResourceUser, map[string]route{
+		http.MethodGet:  {provision.OpUserList, (*exchange).listUsers},
+		http.MethodPost: {provision.OpUserCreate, (*exchange).createUser},
+	}},
+	"Users/": {journal.ResourceUser, map[string]route{
+		http.MethodGet:    {provision.OpUserGet, (*exchange).getUser},
+		http.MethodPut:    {provision.OpUserReplace, (*exchange).replaceUser},
+		http.MethodPatch:  {provision.OpUserPatch, (*exchange).patchUser},
+		http.MethodDelete: {provision.OpUserDelete, (*exchange).deleteUser},
+	}},
+	"Groups": {journal.ResourceGroup, map[string]route{
+		http.MethodGet:  {provision.OpGroupList, (*exchange).listGroups},
+		http.MethodPost: {provision.OpGroupCreate, (*exchange).createGroup},
+	}},
+	"Groups/": {journal.ResourceGroup, map[string]route{
+		http.MethodGet:    {provision.OpGroupGet, (*exchange).getGroup},
+		http.MethodPut:    {provision.OpGroupReplace, (*exchange).replaceGroup},
+		http.MethodPatch:  {provision.OpGroupPatch, (*exchange).patchGroup},
+		http.MethodDelete: {provision.OpGroupDelete, (*exchange).deleteGroup},
+	}},
+	"Schemas":               discovery((*exchange).listSchemas),
+	"Schemas/":              discovery((*exchange).getSchema),
+	"ResourceTypes":         discovery((*exchange).listResourceTypes),
+	"ResourceTypes/":        discovery((*exchange).getResourceType),
+	"ServiceProviderConfig": discovery((*exchange).getServiceProvider),
+}
+
+// discovery is an endpoint of RFC 7644 section 4, which can only be read.
+func discovery(serve func(*exchange) error) endpoint {
+	return endpoint{journal.ResourceRequest, map[string]route{http.MethodGet: {opRequest, serve}}}
+}
+
+// route finds what the request wants done, and notes it for the log.
+func (x *exchange) route() (route, error) {
+	if name, is := unsupported(x.target.segments); is {
+		return route{}, scim.Errorf(http.StatusNotImplemented, "", "%s is not supported; see ServiceProviderConfig.", name)
+	}
+	at, ok := endpoints[x.target.endpoint()]
+	if !ok {
+		return route{}, scim.Errorf(http.StatusNotFound, "", "There is no endpoint %.100q in a directory; there are Users, Groups, Schemas, ResourceTypes and ServiceProviderConfig.",
+			"/"+strings.Join(x.target.segments, "/"))
+	}
+	x.about.Resource, x.about.SCIMID = at.resource, x.target.id()
+	method := x.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet // net/http leaves the body out
+	}
+	found, ok := at.methods[method]
+	if !ok {
+		allowed := strings.Join(slices.Sorted(maps.Keys(at.methods)), ", ")
+		x.w.Header().Set("Allow", allowed)
+		return route{}, scim.Errorf(http.StatusMethodNotAllowed, "", "%.20q is not possible here; possible are %s.", x.r.Method, allowed)
+	}
+	x.about.Operation = found.operation
+	if len(x.target.segments) == 2 && x.target.id() == "" {
+		return route{}, scim.Errorf(http.StatusNotFound, "", "%.60q is no id in this directory.", x.target.segments[1])
+	}
+	return found, nil
+}
+
+// unsupported tells whether a path is one of RFC 7644 that this server does not
+// have, for which the RFC wants 501 (sections 3.4.3, 3.7 and 3.11).
+func unsupported(segments []string) (name string, is bool) {
+	if len(segments) == 0 {
+		return "", false
+	}
+	if last := segments[len(segments)-1]; last == ".search" {
+		return last, true
+	}
+	return segments[0], segments[0] == "Bulk" || segments[0] == "Me"
+}

@@ -1,0 +1,68 @@
+package scimhttp
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"roster/internal/identity"
+)
+
+// maxIDBytes bounds an id in a path; our own have 36.
+const maxIDBytes = 128
+
+// target is what a path names: a directory, and something in it.
+type target struct {
+	directory identity.DirectoryID // "" when the path is none of a directory's
+	segments  []string             // below the directory's base URL
+}
+
+// Serves tells whether a path is one for [Handler], doubled slashes or not.
+func Serves(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	return strings.HasPrefix(path, "/") && first == "scim"
+}
+
+// parseTarget reads a decoded path. Entra ID's gallery app puts an extra scim
+// behind the base URL, and administrators paste base URLs with /v2, /scim/v2 or
+// a slash at the end.
+func parseTarget(path string) target {
+	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	if len(segments) < 3 || segments[0] != "scim" || segments[1] != "directory" {
+		return target{}
+	}
+	t := target{directory: identity.DirectoryID(segments[2]), segments: segments[3:]}
+	for _, extra := range [...]string{"scim", "v2"} {
+		if len(t.segments) > 0 && t.segments[0] == extra {
+			t.segments = t.segments[1:]
+		}
+	}
+	return t
+}
+
+// endpoint names the kind of place: a collection's name, with a slash behind it
+// for one of its resources.
+func (t target) endpoint() string {
+	switch len(t.segments) {
+	case 1:
+		return t.segments[0]
+	case 2:
+		return t.segments[0] + "/"
+	default:
+		return ""
+	}
+}
+
+// id is that of the resource, "" for a collection or where it cannot be one.
+func (t target) id() string {
+	if len(t.segments) != 2 || !isIDLike(t.segments[1]) {
+		return ""
+	}
+	return t.segments[1]
+}
+
+// isIDLike tells whether a text may be looked up and logged as an id. No
+// database takes every byte that a path can hold.
+func isIDLike(s string) bool {
+	return len(s) <= maxIDBytes && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
