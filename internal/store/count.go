@@ -47,7 +47,7 @@ func (tx *Tx) flushCounts() error {
 		return cmp.Or(cmp.Compare(a.directory, b.directory), cmp.Compare(a.kind, b.kind))
 	})
 	for _, k := range keys {
-		shard := rand.IntN(tx.dialect.countShards())
+		shard := rand.IntN(tx.dialect.countShards()) //nolint:gosec // spreads load, hides nothing
 		_, err := tx.exec(`INSERT INTO directory_count (directory_id, kind, shard, n) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (directory_id, kind, shard) DO UPDATE SET n = directory_count.n + excluded.n`,
 			k.directory, string(k.kind), shard, tx.counts[k])

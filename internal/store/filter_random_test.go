@@ -28,7 +28,8 @@ var randomTexts = []string{
 
 // document makes a canonical document of a resource type.
 func (g generator) document(rt *scim.ResourceType, required ...scim.Member) scim.Value {
-	members := append(required, scim.Member{Name: "externalId", Value: scim.String(pick(g, randomTexts))})
+	members := []scim.Member{{Name: "externalId", Value: scim.String(pick(g, randomTexts))}}
+	members = append(members, required...)
 	members = append(members, g.attributes(rt.Core.Attributes, 35, required)...)
 	for _, x := range rt.Extensions {
 		members = append(members, scim.Member{Name: x.Schema.ID, Value: scim.Object(g.attributes(x.Schema.Attributes, 40, nil)...)})

@@ -53,7 +53,7 @@ func newGroupCommitter(ctx context.Context, dsn string) (*groupCommitter, error)
 		stop:  make(chan struct{}),
 		done:  make(chan struct{}),
 	}
-	go g.loop()
+	go g.loop(context.WithoutCancel(ctx)) // of the store, not of its opening
 	return g, nil
 }
 
@@ -115,12 +115,12 @@ func (g *groupCommitter) close() error {
 	return errors.Join(g.conn.close(), g.db.Close())
 }
 
-func (g *groupCommitter) loop() {
+func (g *groupCommitter) loop(ctx context.Context) {
 	defer close(g.done)
 	for {
 		select {
 		case first := <-g.queue:
-			g.commit(first)
+			g.commit(ctx, first)
 		case <-g.stop:
 			return
 		}
@@ -128,8 +128,7 @@ func (g *groupCommitter) loop() {
 }
 
 // commit runs first and whatever else is queued by then in one transaction.
-func (g *groupCommitter) commit(first *pendingUpdate) {
-	ctx := context.Background()
+func (g *groupCommitter) commit(ctx context.Context, first *pendingUpdate) {
 	err := g.conn.control(ctx, "BEGIN IMMEDIATE")
 	if err != nil {
 		first.committed <- err

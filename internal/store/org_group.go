@@ -19,11 +19,12 @@ type OrgGroup struct {
 	CreatedAt   time.Time
 }
 
-// GroupMember is an account in an org group, and where that comes from.
+// GroupMember is an account in an org group.
 type GroupMember struct {
 	AccountID identity.AccountID
 	Email     string
 	Name      string
+	Status    identity.AccountStatus
 }
 
 const orgGroupColumns = `org_id, id, name, description, source, directory_id, scim_group_id, created_at`
@@ -119,10 +120,10 @@ func (tx *Tx) KeepMembersLocally(g OrgGroup) error {
 // GroupMembers lists the members of an org group by account: rows of a local
 // group, derived from the links for a synced one (rule memberships-follow-links).
 func (tx *Tx) GroupMembers(g OrgGroup, p Page) ([]GroupMember, string, error) {
-	query, args := `SELECT a.id, a.email, a.name FROM org_group_member m JOIN account a ON a.id = m.account_id
+	query, args := `SELECT a.id, a.email, a.name, a.status FROM org_group_member m JOIN account a ON a.id = m.account_id
 		WHERE m.org_id = $1 AND m.group_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4`, []any{g.OrgID, g.ID, p.After, p.limit()}
 	if g.Source == identity.GroupSynced {
-		query, args = `SELECT a.id, a.email, a.name FROM scim_group_member m
+		query, args = `SELECT a.id, a.email, a.name, a.status FROM scim_group_member m
 			JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id JOIN account a ON a.id = l.account_id
 			WHERE m.directory_id = $1 AND m.group_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4`, []any{g.DirectoryID, g.SCIMGroupID, p.After, p.limit()}
 	}
@@ -135,8 +136,19 @@ func (tx *Tx) GroupMembers(g OrgGroup, p Page) ([]GroupMember, string, error) {
 }
 
 func scanGroupMember(row scanner) (m GroupMember, err error) {
-	err = row.Scan(&m.AccountID, &m.Email, &m.Name)
+	err = row.Scan(&m.AccountID, &m.Email, &m.Name, &m.Status)
 	return m, err
+}
+
+// CountGroupMembers counts what GroupMembers lists. It costs what the group
+// holds.
+func (tx *Tx) CountGroupMembers(g OrgGroup) (int, error) {
+	if g.Source == identity.GroupSynced {
+		return one(tx, column[int], `SELECT count(*) FROM scim_group_member m
+			JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id
+			WHERE m.directory_id = $1 AND m.group_id = $2`, g.DirectoryID, g.SCIMGroupID)
+	}
+	return one(tx, column[int], `SELECT count(*) FROM org_group_member WHERE org_id = $1 AND group_id = $2`, g.OrgID, g.ID)
 }
 
 // GroupsOfAccount gives the org groups, local and synced, that an account is in.

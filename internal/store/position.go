@@ -1,7 +1,6 @@
 package store
 
 import (
-	"container/list"
 	"crypto/sha256"
 	"fmt"
 	"sync"
@@ -26,9 +25,10 @@ const (
 // stand for an offset that means something else by now; where none is known,
 // OFFSET answers.
 type positions struct {
-	mu      sync.Mutex
-	entries map[position]*list.Element // of positionEntry
-	recent  *list.List                 // most recently used first
+	mu sync.Mutex
+	// Two generations: a full one becomes the older, and what is not used
+	// before the next is full is forgotten.
+	recent, older map[position]noted
 }
 
 // listKey identifies a list: a directory's users or groups under a filter.
@@ -39,15 +39,12 @@ type position struct {
 	offset int
 }
 
-type positionEntry struct {
-	position
-	id    string // of the last row before the offset
-	noted time.Time
+type noted struct {
+	id string // of the last row before the offset
+	at time.Time
 }
 
-func newPositions() *positions {
-	return &positions{entries: make(map[position]*list.Element), recent: list.New()}
-}
+func newPositions() *positions { return &positions{recent: map[position]noted{}} }
 
 // listKeyOf digests a condition: filters may be long.
 func listKeyOf(r resource, w where, after string) listKey {
@@ -56,36 +53,22 @@ func listKeyOf(r resource, w where, after string) listKey {
 
 // before gives the id after which the row at an offset is found.
 func (p *positions) before(l listKey, offset int, now time.Time) (id string, known bool) {
-	if offset <= 0 {
-		return "", false
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	element, ok := p.entries[position{l, offset}]
-	if !ok {
-		return "", false
+	at := position{l, offset}
+	n, known := p.recent[at]
+	if !known {
+		n, known = p.older[at]
 	}
-	entry := element.Value.(positionEntry)
-	if now.Sub(entry.noted) > positionLifetime {
-		return "", false
-	}
-	p.recent.MoveToFront(element)
-	return entry.id, true
+	return n.id, known && now.Sub(n.at) <= positionLifetime
 }
 
 // note remembers that a page ended before an offset, with a row of this id.
 func (p *positions) note(l listKey, offset int, id string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	entry := positionEntry{position{l, offset}, id, now}
-	if element, ok := p.entries[entry.position]; ok {
-		element.Value = entry
-		p.recent.MoveToFront(element)
-		return
+	if len(p.recent) >= maxPositions/2 {
+		p.older, p.recent = p.recent, map[position]noted{}
 	}
-	p.entries[entry.position] = p.recent.PushFront(entry)
-	if p.recent.Len() > maxPositions {
-		oldest := p.recent.Remove(p.recent.Back()).(positionEntry)
-		delete(p.entries, oldest.position)
-	}
+	p.recent[position{l, offset}] = noted{id, now}
 }

@@ -81,7 +81,7 @@ func (e *postgresEngine) update(ctx context.Context, fn func(querier) error) err
 		if err = e.inTx(ctx, nil, fn); !isRetryable(err) {
 			return err
 		}
-		pause := time.Duration(1+rand.IntN(10<<attempt)) * time.Millisecond
+		pause := time.Duration(1+rand.IntN(10<<attempt)) * time.Millisecond //nolint:gosec // spreads load, hides nothing
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():

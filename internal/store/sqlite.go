@@ -46,7 +46,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (engine, error) 
 	return e, nil
 }
 
-func migrateSQLite(ctx context.Context, path string) error {
+func migrateSQLite(ctx context.Context, path string) (err error) {
 	files, err := migrationFiles("sqlite")
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func migrateSQLite(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
 	if err != nil {
@@ -116,11 +116,8 @@ func (e *sqliteEngine) update(ctx context.Context, fn func(querier) error) error
 
 func (e *sqliteEngine) ping(ctx context.Context) error {
 	return e.view(ctx, func(q querier) error {
-		rows, err := q.query(ctx, "SELECT 1")
-		if err != nil {
-			return err
-		}
-		return rows.Close()
+		_, err := q.exec(ctx, "SELECT 1")
+		return err
 	})
 }
 
@@ -151,7 +148,7 @@ func newSQLiteConn(conn *sql.Conn) *sqliteConn {
 }
 
 func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := c.prepare(query)
+	stmt, err := c.prepare(ctx, query) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
 	}
@@ -165,14 +162,14 @@ func (c *sqliteConn) control(ctx context.Context, statement string) error {
 }
 
 func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := c.prepare(query)
+	stmt, err := c.prepare(ctx, query) //nolint:sqlclosecheck // kept for the next time
 	if err != nil {
 		return nil, err
 	}
 	return stmt.QueryContext(ctx, args...)
 }
 
-func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
+func (c *sqliteConn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := c.stmts[query]; ok {
 		return stmt, nil
 	}
@@ -181,7 +178,7 @@ func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
 			return nil, err
 		}
 	}
-	stmt, err := c.conn.PrepareContext(context.Background(), query)
+	stmt, err := c.conn.PrepareContext(context.WithoutCancel(ctx), query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %.80q: %w", query, err)
 	}

@@ -96,13 +96,15 @@ CREATE TABLE scim_user (
     modified_at     BIGINT  NOT NULL,
     PRIMARY KEY (directory_id, id)
 );
+-- Where several rows may share a value, the index ends with the id, by which
+-- lists are ordered: else a planner may prefer to walk the whole directory.
 CREATE UNIQUE INDEX scim_user_user_name ON scim_user (directory_id, user_name_key);
 CREATE UNIQUE INDEX scim_user_email ON scim_user (directory_id, email_key);
-CREATE INDEX scim_user_external_id ON scim_user (directory_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX scim_user_external_id ON scim_user (directory_id, external_id, id) WHERE external_id IS NOT NULL;
 CREATE INDEX scim_user_unlinked ON scim_user (directory_id, id) WHERE unlinked_reason IS NOT NULL;
 -- The expression of filter_resource.go; a part of the name, as an index row has
 -- its bound.
-CREATE INDEX scim_user_display_name ON scim_user (directory_id, substr(folded ->> '$."displayName"', 1, 200));
+CREATE INDEX scim_user_display_name ON scim_user (directory_id, substr(folded ->> '$."displayName"', 1, 200), id);
 CREATE INDEX scim_user_created ON scim_user (directory_id, created_at);
 CREATE INDEX scim_user_modified ON scim_user (directory_id, modified_at);
 
@@ -211,7 +213,7 @@ CREATE TABLE scim_group (
     PRIMARY KEY (directory_id, id)
 );
 CREATE UNIQUE INDEX scim_group_display_name ON scim_group (directory_id, display_name_key);
-CREATE INDEX scim_group_external_id ON scim_group (directory_id, external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX scim_group_external_id ON scim_group (directory_id, external_id, id) WHERE external_id IS NOT NULL;
 CREATE INDEX scim_group_created ON scim_group (directory_id, created_at);
 CREATE INDEX scim_group_modified ON scim_group (directory_id, modified_at);
 

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+
+	"roster/internal/scim"
+)
+
+// TestIndexedFiltersUseTheirIndex reads the plans of both engines: an indexed
+// filter visits neither the whole directory nor the whole table.
+func TestIndexedFiltersUseTheirIndex(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		rt       *scim.ResourceType
+		filter   string
+		sqlite   string // a part of the plan
+		postgres string
+	}{
+		{scim.UserType(), `id eq "user-7"`, "sqlite_autoindex_scim_user_1 (directory_id=? AND id=?)", "scim_user_pkey"},
+		{scim.UserType(), `userName eq "user-7@example.com"`, "scim_user_user_name (directory_id=? AND user_name_key=?)", "scim_user_user_name"},
+		{scim.UserType(), `externalId eq "ext-7"`, "scim_user_external_id (directory_id=? AND external_id=?)", "scim_user_external_id"},
+		{scim.UserType(), `emails eq "user-7@example.com"`, "x USING PRIMARY KEY (directory_id=? AND value=?)", "scim_user_address_pkey"},
+		{scim.UserType(), `emails.value eq "user-7@example.com"`, "sqlite_autoindex_scim_user_1 (directory_id=? AND id=?)", "scim_user_address_pkey"},
+		{scim.UserType(), `emails[type eq "work"].value eq "user-7@example.com"`, "x USING PRIMARY KEY (directory_id=? AND value=?)", "scim_user_address_pkey"},
+		{scim.UserType(), `displayName eq "User 7"`, "scim_user_display_name (directory_id=? AND <expr>=?)", "scim_user_display_name"},
+		{scim.UserType(), `groups.value eq "group-7"`, "x USING PRIMARY KEY (directory_id=? AND group_id=?)", "scim_group_member_pkey"},
+		{scim.UserType(), `atlassianAccountId eq "acct_7"`, "link_account (directory_id=? AND account_id=?)", "Index Scan using link_"},
+		{scim.UserType(), `userName eq "user-7@example.com" or userName eq "user-8@example.com"`, "scim_user_user_name (directory_id=? AND user_name_key=?)", "scim_user_user_name"},
+		{scim.UserType(), `meta.lastModified gt "2026-01-01T05:33:00Z"`, "scim_user_modified (directory_id=? AND modified_at>?)", "scim_user_modified"},
+		{scim.UserType(), `meta.created ge "2026-01-01T05:33:00Z"`, "scim_user_created (directory_id=? AND created_at>?)", "scim_user_created"},
+		{scim.GroupType(), `id eq "group-7"`, "sqlite_autoindex_scim_group_1 (directory_id=? AND id=?)", "scim_group_pkey"},
+		{scim.GroupType(), `displayName eq "Group 7"`, "scim_group_display_name (directory_id=? AND display_name_key=?)", "scim_group_display_name"},
+		{scim.GroupType(), `externalId eq "ext-7"`, "scim_group_external_id (directory_id=? AND external_id=?)", "scim_group_external_id"},
+		{scim.GroupType(), `members eq "user-7"`, "scim_group_member_user (directory_id=? AND user_id=?)", "scim_group_member_user"},
+		{scim.GroupType(), `members[value eq "user-7" and type eq "User"]`, "scim_group_member_user (directory_id=? AND user_id=?)", "scim_group_member_user"},
+		{scim.GroupType(), `id eq "group-7" and members eq "user-7"`, "sqlite_autoindex_scim_group_1 (directory_id=? AND id=?)", "scim_group_pkey"},
+		{scim.GroupType(), `meta.lastModified gt "2026-01-01T05:33:00Z"`, "scim_group_modified (directory_id=? AND modified_at>?)", "scim_group_modified"},
+	}
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		tenants(t, s)
+		fill(t, s, 20_000)
+		for _, test := range tests {
+			plans := plansOf(t, s, test.rt, bind(test.rt, test.filter))
+			want, whole := test.sqlite, "(directory_id=?)"
+			if s.Engine() == "postgres" {
+				want, whole = test.postgres, "Seq Scan"
+			}
+			for _, plan := range plans {
+				if !strings.Contains(plan, want) || strings.Contains(plan, whole) {
+					t.Errorf("%s: the plan should have %q and no %q:\n%s", test.filter, want, whole, plan)
+				}
+			}
+		}
+	})
+}
+
+// fill stores n users, each linked, and n groups of one member, as fast as
+// the engine can.
+func fill(t *testing.T, s *Store, n int) {
+	t.Helper()
+	numbers := `WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < $1) `
+	id := func(prefix string) string { return `'` + prefix + `' || CAST(i AS TEXT)` }
+	d := s.engine.dialect()
+	userDoc := `'{"userName":"' || ` + id("user-") + ` || '@example.com","displayName":"' || ` + id("user ") + ` || '","emails":[{"type":"work","value":"' || ` + id("user-") + ` || '@example.com"}]}'`
+	groupDoc := `'{"displayName":"' || ` + id("group ") + ` || '"}'`
+	address := id("user-") + ` || '@example.com'`
+	statements := []string{
+		`INSERT INTO scim_user (directory_id, id, user_name, user_name_key, external_id, display_name, active, doc, folded, schemas, version, created_at, modified_at)
+			SELECT 'dir-1', ` + id("user-") + `, ` + address + `, ` + address + `, ` + id("ext-") + `, ` + id("User ") + `, TRUE, ` + userDoc + `, ` + d.jsonParam(userDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
+		`INSERT INTO scim_user_address (directory_id, value, user_id) SELECT 'dir-1', ` + address + `, ` + id("user-") + ` FROM number`,
+		`INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, created_at, updated_at)
+			SELECT ` + id("acct_") + `, ` + address + `, ` + address + `, 'example.com', '', 'active', 'scim', '{}', '', '', 0, 0, 0 FROM number`,
+		`INSERT INTO link (directory_id, scim_user_id, org_id, account_id, created_at, created_by) SELECT 'dir-1', ` + id("user-") + `, 'org-1', ` + id("acct_") + `, 0, '' FROM number`,
+		`INSERT INTO scim_group (directory_id, id, external_id, display_name, display_name_key, doc, folded, schemas, version, created_at, modified_at)
+			SELECT 'dir-1', ` + id("group-") + `, ` + id("ext-") + `, ` + id("Group ") + `, ` + id("group ") + `, ` + groupDoc + `, ` + d.jsonParam(groupDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
+		`INSERT INTO scim_group_member (directory_id, group_id, user_id) SELECT 'dir-1', ` + id("group-") + `, ` + id("user-") + ` FROM number`,
+	}
+	update(t, s, func(tx *Tx) error {
+		for _, statement := range statements {
+			insert, rest, _ := strings.Cut(statement, "SELECT ")
+			if _, err := tx.exec(strings.TrimSpace(insert)+" "+numbers+"SELECT "+rest, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if s.Engine() == "postgres" { // what autovacuum does a moment later
+		update(t, s, func(tx *Tx) error {
+			_, err := tx.exec("ANALYZE")
+			return err
+		})
+	}
+}
+
+// plansOf gives the plans of the statements that list by a filter: of a page
+// in the midst of the list, which has a total to count.
+func plansOf(t *testing.T, s *Store, rt *scim.ResourceType, f scim.Filter) []string {
+	t.Helper()
+	var plans []string
+	view(t, s, func(tx *Tx) error {
+		explaining := &explainer{querier: tx.q, engine: s.Engine()}
+		tx.q = explaining
+		q := ListQuery{Filter: f, Offset: 1, Limit: 100}
+		var err error
+		if rt == scim.GroupType() {
+			_, _, err = tx.ListSCIMGroups(testDirectory, q)
+		} else {
+			_, _, err = tx.ListSCIMUsers(testDirectory, q)
+		}
+		plans = explaining.plans
+		return err
+	})
+	if len(plans) != 2 {
+		t.Fatalf("%d statements were run, want the page's and the total's", len(plans))
+	}
+	return plans
+}
+
+// explainer notes the plan of every query before it runs it.
+type explainer struct {
+	querier
+	engine string
+	plans  []string
+}
+
+func (e *explainer) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	plan, err := e.plan(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	e.plans = append(e.plans, plan)
+	return e.querier.query(ctx, query, args...)
+}
+
+func (e *explainer) plan(ctx context.Context, query string, args ...any) (string, error) {
+	explain, columns := "EXPLAIN QUERY PLAN ", 4
+	if e.engine == "postgres" {
+		explain, columns = "EXPLAIN ", 1
+	}
+	rows, err := e.querier.query(ctx, explain+query, args...)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	lines := []string{query}
+	for rows.Next() {
+		var line string // the last column
+		dest := make([]any, columns)
+		for i := range dest {
+			dest[i] = new(any)
+		}
+		dest[columns-1] = &line
+		if err := rows.Scan(dest...); err != nil {
+			return "", err
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n"), rows.Err()
+}
