@@ -32,8 +32,18 @@ func (p *patcher) oneComplex(op Op, t target, v Value) error {
 	if changesValue(current, given) {
 		base = Object() // a new manager does not inherit the former one's $ref
 	}
-	p.set(t, overlay(base, given))
+	p.setComplex(t, overlay(base, given))
 	return nil
+}
+
+// setComplex sets a single complex value. One that lost its "value" goes altogether: a manager's $ref alone would go on
+// pointing at the manager who was removed.
+func (p *patcher) setComplex(t target, v Value) {
+	_, had := p.get(t).Get("value")
+	if _, has := v.Get("value"); had && !has {
+		v = Null()
+	}
+	p.set(t, v)
 }
 
 // changesValue tells whether given names another "value" than current has.
@@ -73,7 +83,7 @@ func (p *patcher) remove(t target, filter Filter, v Value) error {
 	case t.attr.MultiValued && t.sub != nil:
 		return p.setElements(t, without(p.elements(t), t.sub))
 	case t.sub != nil:
-		p.set(t, p.get(t).with(t.sub.Name, Null()))
+		p.setComplex(t, p.get(t).with(t.sub.Name, Null()))
 		return nil
 	case t.attr.MultiValued && !v.IsUnassigned() && p.habits.RemoveListed:
 		return p.removeListed(t, v)

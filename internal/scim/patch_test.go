@@ -73,6 +73,8 @@ func TestPatchUser(t *testing.T) {
 		{"manager as array on the short path", ada, `[{"op":"Add","path":"manager","value":[{"$ref":"../Users/m2","value":"m2"}]}]`, strings.ReplaceAll(ada, "m1", "m2")},
 		{"manager.value", ada, `[{"op":"Replace","path":` + e + `:manager.value","value":"m2"}]`, strings.Replace(ada, `{"value":"m1","$ref":"../Users/m1"}`, `{"value":"m2"}`, 1)},
 		{"the same manager keeps its $ref", ada, `[{"op":"Add","path":` + e + `:manager","value":"m1"}]`, ada},
+		{"manager.value removed", ada, `[{"op":"Remove","path":` + e + `:manager.value"}]`, strings.Replace(ada, `,"manager":{"value":"m1","$ref":"../Users/m1"}`, ``, 1)},
+		{"manager's value null", ada, `[{"op":"replace","value":{` + e + `:manager":{"value":null,"displayName":null}}}]`, strings.Replace(ada, `,"manager":{"value":"m1","$ref":"../Users/m1"}`, ``, 1)},
 		{"manager cleared", ada, `[{"op":"Remove","path":` + e + `:manager"}]`, strings.Replace(ada, `,"manager":{"value":"m1","$ref":"../Users/m1"}`, ``, 1)},
 		{"whole extension removed", ada, `[{"op":"remove","path":` + e + `"}]`, strings.Replace(ada, `,"`+enterpriseURN+`":{"department":"R&D","manager":{"value":"m1","$ref":"../Users/m1"}}`, ``, 1)},
 		{"whole extension path", `{"userName":"a"}`, `[{"op":"add","path":` + e + `","value":{"costCenter":"c"}}]`, `{"userName":"a",` + e + `":{"costCenter":"c"}}`},
