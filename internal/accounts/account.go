@@ -39,6 +39,9 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 	if name, err = checkName("name", name); err != nil {
 		return store.Account{}, err
 	}
+	if err := checkLengths(map[Field]string{FieldName: name}); n.Name != "" && err != nil {
+		return store.Account{}, err
+	}
 	return update(ctx, s, func(tx *store.Tx) (store.Account, error) {
 		if err := CheckEmailWithinVerified(tx, org, email); err != nil {
 			return store.Account{}, err
@@ -56,7 +59,7 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 
 // Managed lists the accounts that an org manages and how many they are; email,
 // when given, asks for the one that holds it.
-func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string, p store.Page) (found []store.Account, total int, next string, err error) {
+func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string, p store.Page) (accounts []Account, total int, next string, err error) {
 	var wanted identity.Email
 	if email != "" {
 		if wanted, err = identity.ParseEmail(email); err != nil {
@@ -64,8 +67,16 @@ func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string,
 		}
 	}
 	err = s.store.View(ctx, func(tx *store.Tx) error {
+		var found []store.Account
 		if found, next, err = tx.ManagedAccounts(org, wanted, p); err != nil {
 			return err
+		}
+		accounts = make([]Account, len(found))
+		for i, a := range found {
+			accounts[i].Account = a
+			if accounts[i].Links, err = tx.LinksOfAccountIn(org, a.ID); err != nil {
+				return err
+			}
 		}
 		total = len(found)
 		if wanted.Key == "" {
@@ -73,7 +84,7 @@ func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string,
 		}
 		return err
 	})
-	return found, total, next, err
+	return accounts, total, next, err
 }
 
 // Get gives an account that the org manages.
@@ -85,7 +96,7 @@ func (s *Service) Get(ctx context.Context, org identity.OrgID, id identity.Accou
 // the org manages it (rule managed). One that the org only links is refused;
 // any other does not exist for it, whether or not it does for somebody else.
 func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find func(identity.AccountID) (store.Account, error)) (Account, error) {
-	unknown := identity.Errorf(identity.CodeNotFound, "there is no account %.128s in this organization", id)
+	unknown := identity.Errorf(identity.CodeNotFound, "there is no account %.128s in this organization", id).WithField("accountId")
 	a, err := find(id)
 	if errors.Is(err, store.ErrNotFound) {
 		return Account{}, unknown
@@ -119,16 +130,28 @@ func manages(tx *store.Tx, org identity.OrgID, domain string) (bool, error) {
 	return d.OrgID == org, err
 }
 
+// DomainError is a refusal that is about a domain which the org has not verified.
+type DomainError struct {
+	Err    *identity.Error
+	Domain string
+}
+
+// Error is the text of the error that the domain details.
+func (e *DomainError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error that the domain details.
+func (e *DomainError) Unwrap() error { return e.Err }
+
 // CheckEmailWithinVerified refuses an address on a domain that the org has not
-// verified (rule email-within-verified).
+// verified (rule email-within-verified) with a *DomainError.
 func CheckEmailWithinVerified(tx *store.Tx, org identity.OrgID, email identity.Email) error {
 	ok, err := manages(tx, org, email.Domain)
 	if err != nil || ok {
 		return err
 	}
-	return identity.Errorf(identity.CodeForbidden, "the organization has not verified the domain %s", email.Domain).
+	return &DomainError{Domain: email.Domain, Err: identity.Errorf(identity.CodeForbidden, "the organization has not verified the domain %s", email.Domain).
 		WithRule(identity.RuleEmailWithinVerified).WithField("email").
-		WithHint("add and verify the domain %s first, or use an address on a domain that the organization has verified", email.Domain)
+		WithHint("add and verify the domain %s first, or use an address on a domain that the organization has verified", email.Domain)}
 }
 
 // emailTaken gives the conflict of rule one-account-per-email its text.

@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -12,7 +14,7 @@ import (
 // to a free one on a verified domain (rules managed, locked-while-linked,
 // email-within-verified, one-account-per-email).
 func (s *Service) SetEmail(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.AccountID, address string) error {
-	email, err := identity.ParseEmail(address)
+	email, err := parseEmail(address)
 	if err != nil {
 		return err
 	}
@@ -26,6 +28,28 @@ func (s *Service) SetEmail(ctx context.Context, c identity.Caller, org identity.
 		a.Email = email
 		return nil
 	})
+}
+
+// maxEmailPart bounds both parts of an address, in bytes (hosted API).
+const maxEmailPart = 255
+
+// parseEmail is identity.ParseEmail; its refusal names the constraint as the
+// hosted API does: partMaxLength, maxLength or validCharacters.
+func parseEmail(address string) (identity.Email, error) {
+	email, err := identity.ParseEmail(address)
+	refused, ok := errors.AsType[*identity.Error](err)
+	if !ok {
+		return email, err
+	}
+	local, domain, _ := strings.Cut(address, "@")
+	violation := "validCharacters"
+	switch {
+	case len(local) > maxEmailPart || len(domain) > maxEmailPart:
+		violation = "partMaxLength"
+	case len(address) > 2*maxEmailPart:
+		violation = "maxLength"
+	}
+	return email, &FieldsError{refused, map[Field]string{FieldEmail: violation}}
 }
 
 // changeAccount locks a managed account, lets change alter it under the rules

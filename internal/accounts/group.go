@@ -2,16 +2,29 @@ package accounts
 
 import (
 	"context"
+	"errors"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/store"
 )
 
+// Group is an org group with the number of its members.
+type Group struct {
+	store.OrgGroup
+	Members int
+}
+
+// maxDescription bounds the description of a group, in characters.
+const maxDescription = 1024
+
 // CreateGroup makes a local group (rule group-name-once).
 func (s *Service) CreateGroup(ctx context.Context, c identity.Caller, org identity.OrgID, name, description string) (store.OrgGroup, error) {
 	name, err := checkName("name", name)
 	if err != nil {
+		return store.OrgGroup{}, err
+	}
+	if err := checkText("description", description, maxDescription); err != nil {
 		return store.OrgGroup{}, err
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
@@ -97,20 +110,46 @@ func lockLocal(tx *store.Tx, org identity.OrgID, id identity.OrgGroupID) (store.
 }
 
 // Group gives one group of an org.
-func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.OrgGroupID) (store.OrgGroup, error) {
-	return view(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
+func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.OrgGroupID) (Group, error) {
+	return view(ctx, s, func(tx *store.Tx) (Group, error) {
 		g, err := tx.OrgGroup(org, id)
-		return g, missing(err, "group", string(id))
+		if err != nil {
+			return Group{}, missing(err, "group", string(id))
+		}
+		n, err := tx.CountGroupMembers(g)
+		return Group{g, n}, err
 	})
 }
 
-// Groups lists an org's groups.
-func (s *Service) Groups(ctx context.Context, org identity.OrgID, p store.Page) (groups []store.OrgGroup, next string, err error) {
+// Groups lists an org's groups; name, when given, asks for the one that has
+// it, whatever its letter case.
+func (s *Service) Groups(ctx context.Context, org identity.OrgID, name string, p store.Page) (groups []Group, next string, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
-		groups, next, err = tx.OrgGroups(org, p)
-		return err
+		var found []store.OrgGroup
+		if found, next, err = groupsNamed(tx, org, name, p); err != nil {
+			return err
+		}
+		groups = make([]Group, len(found))
+		for i, g := range found {
+			groups[i].OrgGroup = g
+			if groups[i].Members, err = tx.CountGroupMembers(g); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return groups, next, err
+}
+
+func groupsNamed(tx *store.Tx, org identity.OrgID, name string, p store.Page) ([]store.OrgGroup, string, error) {
+	if name == "" {
+		return tx.OrgGroups(org, p)
+	}
+	g, err := tx.OrgGroupByName(org, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, "", nil
+	}
+	return []store.OrgGroup{g}, "", err
 }
 
 // Members lists the members of a group with the group, local or synced.

@@ -11,10 +11,16 @@ import (
 // DeletionGrace is how long the deletion of an account can be cancelled.
 const DeletionGrace = 14 * 24 * time.Hour
 
+// maxReason bounds the reason of a deactivation, in characters.
+const maxReason = 1000
+
 // Disable deactivates a managed account; reason is kept and shown.
 func (s *Service) Disable(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.AccountID, reason string) error {
 	if reason == "" {
 		reason = "deactivated by an administrator"
+	}
+	if err := checkText("message", reason, maxReason); err != nil {
+		return err
 	}
 	return s.changeAccount(ctx, c, org, id, ActionAccountDeactivated, func(tx *store.Tx, a *Account) error {
 		if err := checkUnlocked(*a); err != nil {

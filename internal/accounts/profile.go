@@ -23,6 +23,9 @@ const (
 	FieldLocation     Field = "extended_profile.location"
 )
 
+// FieldEmail is set by SetEmail, not with the profile.
+const FieldEmail Field = "email"
+
 // profileFields says where each field lives, how long it may be (hosted API)
 // and whether a directory decides it.
 var profileFields = []struct {

@@ -47,15 +47,21 @@ const maxName = 200
 // checkName gives a name without the spaces around it.
 func checkName(field, name string) (string, error) {
 	name = strings.TrimSpace(name)
-	switch {
-	case name == "":
+	if name == "" {
 		return "", identity.Errorf(identity.CodeInvalid, "%s is empty", field).WithField(field)
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, isControl):
-		return "", identity.Errorf(identity.CodeInvalid, "%s has characters that are not text", field).WithField(field)
-	case utf8.RuneCountInString(name) > maxName:
-		return "", identity.Errorf(identity.CodeInvalid, "%s is longer than %d characters", field, maxName).WithField(field)
 	}
-	return name, nil
+	return name, checkText(field, name, maxName)
+}
+
+// checkText refuses what is too long or not text.
+func checkText(field, text string, maxLength int) error {
+	switch {
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
+		return identity.Errorf(identity.CodeInvalid, "%s has characters that are not text", field).WithField(field)
+	case utf8.RuneCountInString(text) > maxLength:
+		return identity.Errorf(identity.CodeInvalid, "%s is longer than %d characters", field, maxLength).WithField(field)
+	}
+	return nil
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
@@ -78,12 +84,15 @@ func update[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error
 	return out, err
 }
 
+// parameters name what can be missing, as the HTTP API calls its id.
+var parameters = map[string]string{"organization": "orgId", "domain": "domainId", "directory": "directoryId", "group": "groupId"}
+
 // missing names what a store.ErrNotFound was about; other errors pass.
 func missing(err error, what string, id string) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id)
+	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id).WithField(parameters[what])
 }
 
 // taken gives a conflict of one constraint its text; other errors pass.

@@ -3,7 +3,10 @@ package auth
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -64,6 +67,12 @@ func (k *Keys) EnsureSiteKey(ctx context.Context) (issued Issued, err error) {
 
 // CreateOrgKey makes an API key of an org. A zero expires means never.
 func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity.OrgID, name string, expires time.Time) (issued Issued, err error) {
+	if name, err = checkName(name); err != nil {
+		return Issued{}, err
+	}
+	if name == "" {
+		return Issued{}, identity.Errorf(identity.CodeInvalid, "name is empty").WithField("name")
+	}
 	err = k.store.Update(ctx, func(tx *store.Tx) error {
 		if err := checkExpiry(expires, tx.Now()); err != nil {
 			return err
@@ -83,6 +92,9 @@ func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity
 // CreateToken makes a SCIM token of a directory. Two may live at once, so that
 // a token can be rotated without a gap; a third is refused.
 func (k *Keys) CreateToken(ctx context.Context, c identity.Caller, org identity.OrgID, d identity.DirectoryID, name string, expires time.Time) (issued Issued, err error) {
+	if name, err = checkName(name); err != nil {
+		return Issued{}, err
+	}
 	err = k.store.Update(ctx, func(tx *store.Tx) error {
 		if err := checkExpiry(expires, tx.Now()); err != nil {
 			return err
@@ -123,6 +135,9 @@ func checkRoomForToken(tx *store.Tx, org identity.OrgID, d identity.DirectoryID)
 // OrgKeys gives an org's API keys, revoked ones included.
 func (k *Keys) OrgKeys(ctx context.Context, org identity.OrgID) (keys []store.Credential, err error) {
 	err = k.store.View(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Org(org); err != nil {
+			return notFound(err, "organization", string(org))
+		}
 		keys, err = tx.OrgKeys(org)
 		return err
 	})
@@ -141,14 +156,19 @@ func (k *Keys) Tokens(ctx context.Context, org identity.OrgID, d identity.Direct
 	return tokens, err
 }
 
-// RevokeOrgKey ends an API key of an org at once.
+// RevokeOrgKey ends an API key of an org at once. Revoking it twice changes nothing.
 func (k *Keys) RevokeOrgKey(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.CredentialID) error {
 	return k.revoke(ctx, c, org, id, ActionKeyRevoked, func(tx *store.Tx) ([]store.Credential, error) { return tx.OrgKeys(org) })
 }
 
-// RevokeToken ends a SCIM token of a directory at once.
+// RevokeToken ends a SCIM token of a directory at once. Revoking it twice changes nothing.
 func (k *Keys) RevokeToken(ctx context.Context, c identity.Caller, org identity.OrgID, d identity.DirectoryID, id identity.CredentialID) error {
-	return k.revoke(ctx, c, org, id, ActionTokenRevoked, func(tx *store.Tx) ([]store.Credential, error) { return tx.SCIMTokens(org, d) })
+	return k.revoke(ctx, c, org, id, ActionTokenRevoked, func(tx *store.Tx) ([]store.Credential, error) {
+		if _, err := tx.Directory(org, d); err != nil {
+			return nil, notFound(err, "directory", string(d))
+		}
+		return tx.SCIMTokens(org, d)
+	})
 }
 
 func (k *Keys) revoke(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.CredentialID, action journal.Action, list func(*store.Tx) ([]store.Credential, error)) error {
@@ -161,8 +181,12 @@ func (k *Keys) revoke(ctx context.Context, c identity.Caller, org identity.OrgID
 			if cred.ID != id {
 				continue
 			}
-			if err := tx.RevokeCredential(org, id); err != nil {
-				return notFound(err, "live key", string(id))
+			err := tx.RevokeCredential(org, id)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil // revoked already
+			}
+			if err != nil {
+				return err
 			}
 			return journal.Audit(tx, c, org, action, string(id), described(cred), nil)
 		}
@@ -177,6 +201,21 @@ func issue(tx *store.Tx, c store.Credential) (Issued, error) {
 	c.ID, c.Hint, c.Hash = newCredentialID(c.Kind), hintOf(c.Kind, secret), hashOf(secret)
 	stored, err := tx.InsertCredential(c)
 	return Issued{Credential: stored, Secret: secret}, err
+}
+
+// maxName bounds the name of a key, in characters.
+const maxName = 200
+
+// checkName gives a name without the spaces around it.
+func checkName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	switch {
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return "", identity.Errorf(identity.CodeInvalid, "name has characters that are not text").WithField("name")
+	case utf8.RuneCountInString(name) > maxName:
+		return "", identity.Errorf(identity.CodeInvalid, "name is longer than %d characters", maxName).WithField("name")
+	}
+	return name, nil
 }
 
 func checkExpiry(expires, now time.Time) error {
@@ -202,5 +241,5 @@ func notFound(err error, what, id string) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	return identity.Errorf(identity.CodeNotFound, "there is no %s %s in this organization", what, id)
+	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id)
 }

@@ -29,14 +29,43 @@ func (s *Service) Record(ctx context.Context, org identity.OrgID, r Record) (v R
 	return v, err
 }
 
-// Records lists the SCIM users of one directory.
-func (s *Service) Records(ctx context.Context, org identity.OrgID, d identity.DirectoryID, f store.SCIMUserFilter, p store.Page) (records []store.SCIMUser, next string, err error) {
+// Records lists the SCIM users of one directory, with their holds.
+func (s *Service) Records(ctx context.Context, org identity.OrgID, d identity.DirectoryID, f store.SCIMUserFilter, p store.Page) (views []RecordView, next string, err error) {
+	return s.records(ctx, org, d, func(tx *store.Tx) ([]store.SCIMUser, string, error) { return tx.SCIMUsers(d, f, p) })
+}
+
+// Unlinked lists the SCIM users without an account, of one directory or ("")
+// of all, with their holds.
+func (s *Service) Unlinked(ctx context.Context, org identity.OrgID, d identity.DirectoryID, p store.Page) (views []RecordView, next string, err error) {
+	return s.records(ctx, org, d, func(tx *store.Tx) ([]store.SCIMUser, string, error) { return tx.UnlinkedSCIMUsers(org, d, p) })
+}
+
+func (s *Service) records(ctx context.Context, org identity.OrgID, d identity.DirectoryID, list func(*store.Tx) ([]store.SCIMUser, string, error)) (views []RecordView, next string, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		if err := checkDirectory(tx, org, d); err != nil {
 			return err
 		}
-		records, next, err = tx.SCIMUsers(d, f, p)
-		return err
+		var records []store.SCIMUser
+		if records, next, err = list(tx); err != nil {
+			return err
+		}
+		views = make([]RecordView, len(records))
+		for i, u := range records {
+			views[i].SCIMUser = u
+			if views[i].Holds, err = tx.HoldsOf(u.DirectoryID, u.ID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return records, next, err
+	return views, next, err
+}
+
+// checkDirectory accepts a directory of the org, or none.
+func checkDirectory(tx *store.Tx, org identity.OrgID, d identity.DirectoryID) error {
+	if d == "" {
+		return nil
+	}
+	_, err := tx.Directory(org, d)
+	return missing(err, "directory", string(d))
 }

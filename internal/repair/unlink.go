@@ -76,25 +76,3 @@ func (s *Service) Holds(ctx context.Context, org identity.OrgID, p store.Page) (
 	})
 	return holds, next, err
 }
-
-// Unlinked lists the SCIM users without an account, of one directory or ("")
-// of all.
-func (s *Service) Unlinked(ctx context.Context, org identity.OrgID, d identity.DirectoryID, p store.Page) (records []store.SCIMUser, next string, err error) {
-	err = s.store.View(ctx, func(tx *store.Tx) error {
-		if err := checkDirectory(tx, org, d); err != nil {
-			return err
-		}
-		records, next, err = tx.UnlinkedSCIMUsers(org, d, p)
-		return err
-	})
-	return records, next, err
-}
-
-// checkDirectory accepts a directory of the org, or none.
-func checkDirectory(tx *store.Tx, org identity.OrgID, d identity.DirectoryID) error {
-	if d == "" {
-		return nil
-	}
-	_, err := tx.Directory(org, d)
-	return missing(err, "directory", string(d))
-}
