@@ -25,7 +25,7 @@ is, keeps its id and email, and is no longer owned by a directory. With --keep-r
 an account.
 
 AAIDs are arguments, or lines of a file, or the column accountId or aaid of a CSV file with a header line; "-" reads from
-standard input. A failure does not stop the others: each AAID gets a row in the result, and the exit code is 6 when some
+standard input. Each is looked up first; one without links is left alone. A failure does not stop the others: each AAID gets a row in the result, and the exit code is 6 when some
 failed. Running it again is safe. Uses hosted calls only, so it works against the hosted service too.
 
 --dry-run asks for the links of each account and changes nothing.`,

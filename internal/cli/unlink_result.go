@@ -9,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 var unlinkColumns = []column[unlinkRow]{
 	{"AAID", func(r unlinkRow) string { return r.AccountID }},
 	{"RESULT", func(r unlinkRow) string { return r.Result }},
+	{"SCIM USERS", func(r unlinkRow) string { return strconv.Itoa(len(r.SCIMUsers)) }},
 	{"MESSAGE", func(r unlinkRow) string { return r.Message }},
 }
 
@@ -59,9 +61,18 @@ func csvResult(file *os.File) (*resultFile, error) {
 		return w.Error()
 	}
 	out := &resultFile{file: file, write: func(row unlinkRow) error {
-		return line(row.AccountID, row.Result, strconv.Itoa(row.Links), strconv.Itoa(row.Status), row.Message, row.RequestID)
+		return line(row.AccountID, row.Result, scimUsersText(row), strconv.Itoa(row.Status), row.Message, row.RequestID)
 	}}
-	return out, line("accountId", "result", "links", "httpStatus", "message", "requestId")
+	return out, line("accountId", "result", "scimUsers", "httpStatus", "message", "requestId")
+}
+
+// scimUsersText is a field of CSV: directory/scimUser, parted by spaces.
+func scimUsersText(row unlinkRow) string {
+	texts := make([]string, len(row.SCIMUsers))
+	for i, user := range row.SCIMUsers {
+		texts[i] = user.DirectoryID + "/" + user.SCIMUserID
+	}
+	return strings.Join(texts, " ")
 }
 
 func (r *resultFile) close() error {

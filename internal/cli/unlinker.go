@@ -19,12 +19,12 @@ const (
 // unlinkRow is the result for one account. Its members are a contract: they
 // are the columns of --result and the members of --output json.
 type unlinkRow struct {
-	AccountID string `json:"accountId"`
-	Result    string `json:"result"`
-	Links     int    `json:"links"` // found, as far as it was asked
-	Status    int    `json:"httpStatus,omitempty"`
-	Message   string `json:"message,omitempty"`
-	RequestID string `json:"requestId,omitempty"`
+	AccountID string            `json:"accountId"`
+	Result    string            `json:"result"`
+	SCIMUsers []api.SCIMUserRef `json:"scimUsers"` // that were linked to it before
+	Status    int               `json:"httpStatus,omitempty"`
+	Message   string            `json:"message,omitempty"`
+	RequestID string            `json:"requestId,omitempty"`
 
 	cause error
 }
@@ -39,16 +39,8 @@ type unlinker struct {
 // do gives the row of an account. Its error is one that the next account
 // would meet too.
 func (u unlinker) do(ctx context.Context, account string) (unlinkRow, error) {
-	row := unlinkRow{AccountID: account}
-	var err error
-	switch {
-	case u.flags.dryRun:
-		_, err = u.look(ctx, &row)
-	case u.flags.keepRecord:
-		err = u.unlinkRecords(ctx, &row)
-	default:
-		err = u.deleteRecords(ctx, &row)
-	}
+	row := unlinkRow{AccountID: account, SCIMUsers: []api.SCIMUserRef{}}
+	err := u.fill(ctx, &row)
 	if err == nil {
 		return row, nil
 	}
@@ -57,6 +49,41 @@ func (u unlinker) do(ctx context.Context, account string) (unlinkRow, error) {
 	}
 	row.fail(err)
 	return row, nil
+}
+
+// fill looks at the links first: the row then tells what was there, and an
+// account without links is left alone, so that a run can be repeated.
+func (u unlinker) fill(ctx context.Context, row *unlinkRow) error {
+	found, err := decode[api.SCIMLinks](u.session.GetSCIMLinks(ctx, u.org, row.AccountID))
+	if err != nil {
+		return err
+	}
+	for _, link := range found.SCIMLinks {
+		row.SCIMUsers = append(row.SCIMUsers, api.SCIMUserRef{DirectoryID: link.DirectoryID, SCIMUserID: link.SCIMUserID})
+	}
+	switch {
+	case len(row.SCIMUsers) == 0:
+		row.Result = resultNothing
+		return nil
+	case u.flags.dryRun:
+		row.Result = resultWould
+		return nil
+	}
+	row.Result = resultUnlinked
+	if u.flags.keepRecord {
+		return u.unlinkRecords(ctx, row.SCIMUsers)
+	}
+	return done(u.session.OnlyDeleteUserInDB(ctx, u.org, row.AccountID))
+}
+
+// unlinkRecords takes the account from each SCIM user and keeps the SCIM users.
+func (u unlinker) unlinkRecords(ctx context.Context, users []api.SCIMUserRef) error {
+	for _, user := range users {
+		if err := done(u.session.UnlinkSCIMUser(ctx, u.org, user.DirectoryID, user.SCIMUserID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endsAll tells a failure of the whole run from one of a single account.
@@ -76,47 +103,4 @@ func (row *unlinkRow) fail(err error) {
 		row.Status = answer.status
 		row.RequestID = answer.requestID
 	}
-}
-
-// look counts the links and says what would happen to them.
-func (u unlinker) look(ctx context.Context, row *unlinkRow) ([]api.SCIMLink, error) {
-	found, err := decode[api.SCIMLinks](u.session.GetSCIMLinks(ctx, u.org, row.AccountID))
-	row.Links = len(found.SCIMLinks)
-	row.Result = resultWould
-	if row.Links == 0 {
-		row.Result = resultNothing
-	}
-	return found.SCIMLinks, err
-}
-
-// unlinkRecords takes the account from each SCIM user and keeps the SCIM users.
-func (u unlinker) unlinkRecords(ctx context.Context, row *unlinkRow) error {
-	links, err := u.look(ctx, row)
-	if err != nil || len(links) == 0 {
-		return err
-	}
-	for _, link := range links {
-		if err := done(u.session.UnlinkSCIMUser(ctx, u.org, link.DirectoryID, link.SCIMUserID)); err != nil {
-			return err
-		}
-	}
-	row.Result = resultUnlinked
-	return nil
-}
-
-// deleteRecords deletes the account's SCIM users in all directories. The
-// hosted API does not say what it answers for an account without any, so a
-// 404 is judged by the links: none means that there was nothing to do.
-func (u unlinker) deleteRecords(ctx context.Context, row *unlinkRow) error {
-	err := done(u.session.OnlyDeleteUserInDB(ctx, u.org, row.AccountID))
-	if err == nil {
-		row.Result = resultUnlinked
-		return nil
-	}
-	if answer, ok := errors.AsType[*answerError](err); ok && answer.status == http.StatusNotFound {
-		if links, lookErr := u.look(ctx, row); lookErr == nil && len(links) == 0 {
-			return nil
-		}
-	}
-	return err
 }
