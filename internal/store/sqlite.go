@@ -6,22 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
-	"roster/internal/scim"
 )
 
 // sqliteEngine is an embedded database: one writer connection behind a queue
 // (see groupcommit.go) and a pool of readers, each on its own snapshot.
 type sqliteEngine struct {
-	db      *sql.DB
+	lock    *os.File
+	db      *sql.DB // of the readers
 	readers chan *sqliteConn
+	opened  int // readers
 	writer  *groupCommitter
+	closed  chan struct{}
 }
 
 // Each pragma with its reason: WAL lets readers run beside the writer, FULL
@@ -32,18 +32,43 @@ var (
 )
 
 func openSQLite(ctx context.Context, path string, opts Options) (engine, error) {
-	if err := migrateSQLite(ctx, path); err != nil {
-		return nil, err
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("find the directory of %s: %w", path, err)
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(path, sqliteReaderPragmas))
+	lock, err := lockSQLite(path)
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{db: db}
+	e := &sqliteEngine{lock: lock, closed: make(chan struct{})}
 	if err := e.start(ctx, path, opts.Readers); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, e.close())
 	}
 	return e, nil
+}
+
+func (e *sqliteEngine) start(ctx context.Context, path string, readers int) error {
+	if err := createPrivate(path); err != nil {
+		return err
+	}
+	if err := migrateSQLite(ctx, path); err != nil {
+		return err
+	}
+	if err := e.openReaders(ctx, path, readers); err != nil {
+		return err
+	}
+	writer, err := newGroupCommitter(ctx, sqliteDSN(path, sqliteWriterPragmas))
+	e.writer = writer
+	return err
+}
+
+// createPrivate makes the file, of which SQLite would make one that everybody
+// on the machine can read.
+func createPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func migrateSQLite(ctx context.Context, path string) (err error) {
@@ -67,23 +92,23 @@ func migrateSQLite(ctx context.Context, path string) (err error) {
 	return nil
 }
 
-func (e *sqliteEngine) start(ctx context.Context, path string, readers int) error {
+func (e *sqliteEngine) openReaders(ctx context.Context, path string, readers int) error {
 	if readers <= 0 {
 		readers = max(4, 2*runtime.GOMAXPROCS(0))
 	}
-	e.readers = make(chan *sqliteConn, readers)
+	db, err := sql.Open("sqlite", sqliteDSN(path, sqliteReaderPragmas))
+	if err != nil {
+		return err
+	}
+	e.db, e.readers = db, make(chan *sqliteConn, readers)
 	for range readers {
 		conn, err := e.db.Conn(ctx)
 		if err != nil {
 			return err
 		}
 		e.readers <- newSQLiteConn(conn)
+		e.opened++
 	}
-	writer, err := newGroupCommitter(ctx, sqliteDSN(path, sqliteWriterPragmas))
-	if err != nil {
-		return err
-	}
-	e.writer = writer
 	return nil
 }
 
@@ -98,6 +123,8 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(querier) error) (err er
 	case conn = <-e.readers:
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-e.closed:
+		return errStoreClosed
 	}
 	defer func() { e.readers <- conn }()
 	// Begin and end are not cancellable: a connection goes back to the pool
@@ -121,141 +148,21 @@ func (e *sqliteEngine) ping(ctx context.Context) error {
 	})
 }
 
+// close ends what start has begun, all of it or a part.
 func (e *sqliteEngine) close() error {
-	err := e.writer.close()
-	for range cap(e.readers) {
-		conn := <-e.readers
-		err = errors.Join(err, conn.close())
+	close(e.closed)
+	var errs []error
+	if e.writer != nil {
+		errs = append(errs, e.writer.close())
 	}
-	return errors.Join(err, e.db.Close())
+	for range e.opened {
+		conn := <-e.readers
+		errs = append(errs, conn.close())
+	}
+	if e.db != nil {
+		errs = append(errs, e.db.Close())
+	}
+	return errors.Join(append(errs, e.lock.Close())...)
 }
 
 func (e *sqliteEngine) dialect() dialect { return sqliteDialect{} }
-
-// sqliteConn is one connection with its prepared statements; preparing costs
-// more than running for nearly all of ours.
-type sqliteConn struct {
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-}
-
-// maxPrepared bounds the statements kept by a connection. Ours are some two
-// hundred; only filters written by clients could exceed it.
-const maxPrepared = 512
-
-func newSQLiteConn(conn *sql.Conn) *sqliteConn {
-	return &sqliteConn{conn: conn, stmts: make(map[string]*sql.Stmt)}
-}
-
-func (c *sqliteConn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := c.prepare(ctx, query) //nolint:sqlclosecheck // kept for the next time
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, args...)
-}
-
-// control begins or ends a transaction or savepoint.
-func (c *sqliteConn) control(ctx context.Context, statement string) error {
-	_, err := c.exec(ctx, statement)
-	return err
-}
-
-func (c *sqliteConn) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := c.prepare(ctx, query) //nolint:sqlclosecheck // kept for the next time
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-func (c *sqliteConn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt, ok := c.stmts[query]; ok {
-		return stmt, nil
-	}
-	if len(c.stmts) >= maxPrepared {
-		if err := c.forget(); err != nil {
-			return nil, err
-		}
-	}
-	stmt, err := c.conn.PrepareContext(context.WithoutCancel(ctx), query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare %.80q: %w", query, err)
-	}
-	c.stmts[query] = stmt
-	return stmt, nil
-}
-
-func (c *sqliteConn) forget() error {
-	var err error
-	for _, stmt := range c.stmts {
-		err = errors.Join(err, stmt.Close())
-	}
-	clear(c.stmts)
-	return err
-}
-
-func (c *sqliteConn) close() error {
-	return errors.Join(c.forget(), c.conn.Close())
-}
-
-type sqliteDialect struct{}
-
-func (sqliteDialect) name() string { return "sqlite" }
-
-func (sqliteDialect) violation(err error) error {
-	e, ok := errors.AsType[*sqlite.Error](err)
-	if !ok || (e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
-		return err
-	}
-	return &UniqueError{Constraint: constraintOfColumns(e.Error()), Cause: err}
-}
-
-func (sqliteDialect) forUpdate() string { return "" }
-
-func (sqliteDialect) forShare(string) string { return "" }
-
-func (sqliteDialect) elements(param string) string {
-	return "(SELECT value FROM json_each(" + param + "))"
-}
-
-func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
-
-func (sqliteDialect) jsonParam(param string) string { return param }
-
-func (sqliteDialect) jsonText(json string, names ...string) string {
-	return "(" + json + " ->> '" + sqliteJSONPath(names) + "')"
-}
-
-func (d sqliteDialect) jsonBool(json string, names ...string) string {
-	return d.jsonText(json, names...) // 1 or 0
-}
-
-func (sqliteDialect) jsonEach(json, alias string, names ...string) string {
-	return "json_each(" + json + ", '" + sqliteJSONPath(names) + "') AS " + alias
-}
-
-// textPart does without LIKE, which takes no account of letter case here.
-func (sqliteDialect) textPart(op scim.CompareOp, expr, param string) string {
-	switch op {
-	case scim.Sw:
-		return "substr(" + expr + ", 1, length(" + param + ")) = " + param
-	case scim.Ew:
-		return "substr(" + expr + ", -length(" + param + ")) = " + param
-	default:
-		return "instr(" + expr + ", " + param + ") > 0"
-	}
-}
-
-func (sqliteDialect) countShards() int { return 1 }
-
-// sqliteJSONPath writes a path such as $."name"."familyName". Names come from
-// schemas, never from a request, and hold no quotes.
-func sqliteJSONPath(names []string) string {
-	var b strings.Builder
-	b.WriteString("$")
-	for _, n := range names {
-		b.WriteString(`."` + n + `"`)
-	}
-	return b.String()
-}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -17,6 +18,8 @@ type Store struct {
 	engine    engine
 	now       func() time.Time
 	positions *positions
+	closing   sync.Once
+	closed    error // of closing
 }
 
 // engine is what differs between the two databases.
@@ -92,8 +95,12 @@ func (s *Store) Engine() string { return s.engine.dialect().name() }
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
-// Close ends all connections after the running transactions.
-func (s *Store) Close() error { return s.engine.close() }
+// Close ends all connections after the running transactions. Closing a closed
+// store does nothing.
+func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.engine.close() })
+	return s.closed
+}
 
 func (s *Store) tx(ctx context.Context, q querier) *Tx {
 	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), positions: s.positions, now: s.now().UTC().Truncate(time.Microsecond)}

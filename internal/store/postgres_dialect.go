@@ -1,0 +1,74 @@
+package store
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"roster/internal/scim"
+)
+
+// pgUniqueViolation is a SQLSTATE code, PostgreSQL manual appendix A.
+const pgUniqueViolation = "23505"
+
+type postgresDialect struct{}
+
+func (postgresDialect) name() string { return "postgres" }
+
+func (postgresDialect) violation(err error) error {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok || e.Code != pgUniqueViolation {
+		return err
+	}
+	return &UniqueError{Constraint: Constraint(e.ConstraintName), Cause: err}
+}
+
+func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
+
+func (postgresDialect) forShare(table string) string { return " FOR SHARE OF " + table }
+
+func (postgresDialect) elements(param string) string {
+	return "(SELECT value FROM jsonb_array_elements_text(CAST(" + param + " AS JSONB)) AS t(value))"
+}
+
+func (postgresDialect) exact(expr string) string { return "((" + expr + `) COLLATE "C")` }
+
+func (postgresDialect) jsonParam(param string) string { return "CAST(" + param + " AS JSONB)" }
+
+func (d postgresDialect) jsonText(json string, names ...string) string {
+	return d.exact(json + " #>> '" + pgJSONPath(names) + "'")
+}
+
+func (postgresDialect) jsonBool(json string, names ...string) string {
+	return "(" + json + " #> '" + pgJSONPath(names) + "' = 'true')"
+}
+
+// jsonEach answers no row, rather than an error, where the member is absent or
+// no array.
+func (postgresDialect) jsonEach(json, alias string, names ...string) string {
+	member := json + " #> '" + pgJSONPath(names) + "'"
+	return "jsonb_array_elements(CASE jsonb_typeof(" + member + ") WHEN 'array' THEN " + member + " ELSE '[]' END) AS " + alias + "(value)"
+}
+
+func (postgresDialect) textPart(op scim.CompareOp, expr, param string) string {
+	switch op {
+	case scim.Sw:
+		return "starts_with(" + expr + ", " + param + ")"
+	case scim.Ew:
+		return "right(" + expr + ", length(CAST(" + param + " AS TEXT))) = " + param
+	default:
+		return "strpos(" + expr + ", " + param + ") > 0"
+	}
+}
+
+func (postgresDialect) countShards() int { return 16 }
+
+// pgJSONPath writes a path such as {"name","familyName"}.
+func pgJSONPath(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = `"` + n + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
+}

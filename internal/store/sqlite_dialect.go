@@ -1,0 +1,72 @@
+package store
+
+import (
+	"errors"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"roster/internal/scim"
+)
+
+type sqliteDialect struct{}
+
+func (sqliteDialect) name() string { return "sqlite" }
+
+func (sqliteDialect) violation(err error) error {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok || (e.Code() != sqlite3.SQLITE_CONSTRAINT_UNIQUE && e.Code() != sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
+		return err
+	}
+	return &UniqueError{Constraint: constraintOfColumns(e.Error()), Cause: err}
+}
+
+func (sqliteDialect) forUpdate() string { return "" }
+
+func (sqliteDialect) forShare(string) string { return "" }
+
+func (sqliteDialect) elements(param string) string {
+	return "(SELECT value FROM json_each(" + param + "))"
+}
+
+func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
+
+func (sqliteDialect) jsonParam(param string) string { return param }
+
+func (sqliteDialect) jsonText(json string, names ...string) string {
+	return "(" + json + " ->> '" + sqliteJSONPath(names) + "')"
+}
+
+func (d sqliteDialect) jsonBool(json string, names ...string) string {
+	return d.jsonText(json, names...) // 1 or 0
+}
+
+func (sqliteDialect) jsonEach(json, alias string, names ...string) string {
+	return "json_each(" + json + ", '" + sqliteJSONPath(names) + "') AS " + alias
+}
+
+// textPart does without LIKE, which takes no account of letter case here.
+func (sqliteDialect) textPart(op scim.CompareOp, expr, param string) string {
+	switch op {
+	case scim.Sw:
+		return "substr(" + expr + ", 1, length(" + param + ")) = " + param
+	case scim.Ew:
+		return "substr(" + expr + ", -length(" + param + ")) = " + param
+	default:
+		return "instr(" + expr + ", " + param + ") > 0"
+	}
+}
+
+func (sqliteDialect) countShards() int { return 1 }
+
+// sqliteJSONPath writes a path such as $."name"."familyName". Names come from
+// schemas, never from a request, and hold no quotes.
+func sqliteJSONPath(names []string) string {
+	var b strings.Builder
+	b.WriteString("$")
+	for _, n := range names {
+		b.WriteString(`."` + n + `"`)
+	}
+	return b.String()
+}
