@@ -1,0 +1,90 @@
+package adminapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"roster/internal/auth"
+	"roster/internal/identity"
+	"roster/internal/repair"
+	"roster/internal/store"
+)
+
+// call is one request under way.
+type call struct {
+	*http.Request
+	w       http.ResponseWriter
+	base    string // URL of this server
+	maxBody int64
+	key     auth.Principal
+	caller  identity.Caller
+	org     identity.OrgID // that the call is about; "" where it is about none
+}
+
+// authorize finds who asks and whether their key opens the org: the one in the
+// path, or where there is none, their own.
+func (h *Handler) authorize(c *call, keys []store.CredentialKind) (err error) {
+	c.key, err = h.keys.Authenticate(c.Context(), c.Header.Get("Authorization"), keys...)
+	if err != nil {
+		return err
+	}
+	c.caller = c.key.Caller(requestID(c.w))
+	c.org = identity.OrgID(c.PathValue("orgId"))
+	if c.org == "" {
+		c.org = c.key.OrgID
+		return nil
+	}
+	return c.key.OpensOrg(c.org)
+}
+
+// requestID is what the server's middleware has set on the answer.
+func requestID(w http.ResponseWriter) string { return w.Header().Get("X-Request-Id") }
+
+func (c *call) accountID() identity.AccountID { return identity.AccountID(c.PathValue("accountId")) }
+
+func (c *call) domainID() identity.DomainID { return identity.DomainID(c.PathValue("domainId")) }
+
+func (c *call) directoryID() identity.DirectoryID {
+	return identity.DirectoryID(c.PathValue("directoryId"))
+}
+
+func (c *call) groupID() identity.OrgGroupID { return identity.OrgGroupID(c.PathValue("groupId")) }
+
+func (c *call) record() repair.Record {
+	return repair.Record{DirectoryID: c.directoryID(), SCIMUserID: identity.SCIMUserID(c.PathValue("scimUserId"))}
+}
+
+func (c *call) ok(body any) error { return writeJSON(c.w, http.StatusOK, body) }
+
+func (c *call) created(body any) error { return writeJSON(c.w, http.StatusCreated, body) }
+
+func (c *call) noContent() error {
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// writeJSON encodes before it writes, so that an error can still be answered.
+// When the client is gone there is nobody to tell.
+func writeJSON(w http.ResponseWriter, status int, body any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(b.Bytes())
+	return nil
+}
+
+// converted applies convert to each element; the result is never null in JSON.
+func converted[T, U any](in []T, convert func(T) U) []U {
+	out := make([]U, len(in))
+	for i, v := range in {
+		out[i] = convert(v)
+	}
+	return out
+}

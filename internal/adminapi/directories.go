@@ -1,0 +1,75 @@
+package adminapi
+
+import (
+	"roster/internal/accounts"
+	"roster/internal/adminapi/api"
+	"roster/internal/identity"
+)
+
+func (h *Handler) listDirectories(c *call) error {
+	p, err := c.page()
+	if err != nil {
+		return err
+	}
+	found, next, err := h.accounts.Directories(c.Context(), c.org, p)
+	if err != nil {
+		return err
+	}
+	return c.ok(api.DirectoryList{Data: converted(found, c.directoryView), Links: c.links(next)})
+}
+
+func (h *Handler) createDirectory(c *call) error {
+	body, err := readOwn[api.DirectoryCreate](c, "name", "kind")
+	if err != nil {
+		return err
+	}
+	kind, err := identity.ParseDirectoryKind(string(body.Kind))
+	if err != nil {
+		return err
+	}
+	d, err := h.accounts.CreateDirectory(c.Context(), c.caller, c.org, accounts.NewDirectory{Name: body.Name, Kind: kind, Restore: body.RestoreMemberships})
+	if err != nil {
+		return err
+	}
+	return c.created(api.DirectoryResponse{Data: c.directoryView(d)})
+}
+
+func (h *Handler) getDirectory(c *call) error {
+	d, err := h.accounts.Directory(c.Context(), c.org, c.directoryID())
+	if err != nil {
+		return err
+	}
+	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
+}
+
+func (h *Handler) updateDirectory(c *call) error {
+	body, err := readOwn[api.DirectoryUpdate](c)
+	if err != nil {
+		return err
+	}
+	d, err := h.accounts.UpdateDirectory(c.Context(), c.caller, c.org, c.directoryID(), accounts.DirectoryUpdate{Name: body.Name, Restore: body.RestoreMemberships})
+	if err != nil {
+		return err
+	}
+	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
+}
+
+func (h *Handler) disconnectDirectory(c *call) error {
+	d, err := h.accounts.Disconnect(c.Context(), c.caller, c.org, c.directoryID())
+	if err != nil {
+		return err
+	}
+	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
+}
+
+func (c *call) directoryView(d accounts.Directory) api.Directory {
+	return api.Directory{ID: string(d.ID), Type: api.DirectoryTypeDirectories, Attributes: api.DirectoryAttributes{
+		Name: d.Name, Kind: api.DirectoryKind(d.Kind), Status: api.DirectoryAttributesStatus(d.Status),
+		SCIMBaseURL: c.scimBaseURL(d.ID), RestoreMemberships: d.RestoreMemberships(),
+		Users: int64(d.Users), Groups: int64(d.Groups), Unlinked: int64(d.Unlinked), CreatedAt: d.CreatedAt,
+	}}
+}
+
+func (c *call) scimBaseURL(id identity.DirectoryID) string {
+	return c.base + "/scim/directory/" + string(id)
+}

@@ -1,0 +1,100 @@
+package adminapi
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+
+	"roster/internal/accounts"
+	"roster/internal/auth"
+	"roster/internal/journal"
+	"roster/internal/repair"
+)
+
+// DefaultMaxBody bounds a request's body, in bytes.
+const DefaultMaxBody = 1 << 20
+
+// Deps are what a Handler works with. Accounts, Repair, Journal and Keys are required.
+type Deps struct {
+	Accounts *accounts.Service
+	Repair   *repair.Service
+	Journal  *journal.Reader
+	Keys     *auth.Keys
+	// BaseURL gives the scheme and host under which the client of a request
+	// reaches this server, such as https://roster.example.com. Without it they
+	// are taken from the request itself.
+	BaseURL func(*http.Request) string
+	// Logger gets the causes of answers with status 500; nil means slog.Default().
+	Logger  *slog.Logger
+	MaxBody int64 // bytes of a request's body; 0 means DefaultMaxBody
+}
+
+// Handler serves everything below /admin/ and /users/, and /openapi.json. It
+// never redirects: doubled slashes and a slash at the end are taken as they
+// come. So it must be reached before anything that cleans paths. The request
+// id of answers is the X-Request-Id that a middleware has set on the answer.
+// It is safe for concurrent use.
+type Handler struct {
+	accounts *accounts.Service
+	repair   *repair.Service
+	journal  *journal.Reader
+	keys     *auth.Keys
+	baseURL  func(*http.Request) string
+	logger   *slog.Logger
+	maxBody  int64
+	mux      *http.ServeMux
+}
+
+// New makes a Handler.
+func New(deps Deps) *Handler {
+	h := &Handler{
+		accounts: deps.Accounts,
+		repair:   deps.Repair,
+		journal:  deps.Journal,
+		keys:     deps.Keys,
+		baseURL:  deps.BaseURL,
+		logger:   cmp.Or(deps.Logger, slog.Default()),
+		maxBody:  cmp.Or(deps.MaxBody, DefaultMaxBody),
+		mux:      http.NewServeMux(),
+	}
+	if h.baseURL == nil {
+		h.baseURL = ownURL
+	}
+	for _, rt := range routes() {
+		h.mux.HandleFunc(rt.method+" "+rt.path, h.handle(rt))
+	}
+	h.mux.HandleFunc("GET /openapi.json", serveDocument)
+	h.mux.HandleFunc("/", h.noRoute)
+	return h
+}
+
+func ownURL(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	clean, err := cleaned(r)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	h.mux.ServeHTTP(w, clean)
+}
+
+// handle serves one route: who asks, what for, and the error if there is one.
+func (h *Handler) handle(rt route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := &call{Request: r, w: w, base: h.baseURL(r), maxBody: h.maxBody}
+		err := h.authorize(c, rt.keys)
+		if err == nil {
+			err = rt.serve(h, c)
+		}
+		if err != nil {
+			h.fail(w, r, err)
+		}
+	}
+}

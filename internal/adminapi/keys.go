@@ -1,0 +1,92 @@
+package adminapi
+
+import (
+	"roster/internal/adminapi/api"
+	"roster/internal/auth"
+	"roster/internal/identity"
+	"roster/internal/store"
+)
+
+func (h *Handler) listKeys(c *call) error {
+	p, err := c.page()
+	if err != nil {
+		return err
+	}
+	all, err := h.keys.OrgKeys(c.Context(), c.org)
+	if err != nil {
+		return err
+	}
+	return c.ok(c.keyList(all, p))
+}
+
+func (h *Handler) createKey(c *call) error {
+	body, err := readOwn[api.KeyCreate](c, "name")
+	if err != nil {
+		return err
+	}
+	issued, err := h.keys.CreateOrgKey(c.Context(), c.caller, c.org, body.Name, body.ExpiresAt)
+	if err != nil {
+		return err
+	}
+	return c.created(issuedView(issued))
+}
+
+func (h *Handler) revokeKey(c *call) error {
+	if err := h.keys.RevokeOrgKey(c.Context(), c.caller, c.org, identity.CredentialID(c.PathValue("keyId"))); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+func (h *Handler) listTokens(c *call) error {
+	p, err := c.page()
+	if err != nil {
+		return err
+	}
+	all, err := h.keys.Tokens(c.Context(), c.org, c.directoryID())
+	if err != nil {
+		return err
+	}
+	return c.ok(c.keyList(all, p))
+}
+
+func (h *Handler) createToken(c *call) error {
+	body, err := readOwn[api.TokenCreate](c)
+	if err != nil {
+		return err
+	}
+	issued, err := h.keys.CreateToken(c.Context(), c.caller, c.org, c.directoryID(), body.Name, body.ExpiresAt)
+	if err != nil {
+		return err
+	}
+	return c.created(issuedView(issued))
+}
+
+func (h *Handler) revokeToken(c *call) error {
+	if err := h.keys.RevokeToken(c.Context(), c.caller, c.org, c.directoryID(), identity.CredentialID(c.PathValue("tokenId"))); err != nil {
+		return err
+	}
+	return c.noContent()
+}
+
+func (c *call) keyList(all []store.Credential, p store.Page) api.KeyList {
+	rows, next := cut(all, p, func(k store.Credential) string { return string(k.ID) })
+	return api.KeyList{Data: converted(rows, keyView), Links: c.links(next)}
+}
+
+// issuedView shows the secret, this once.
+func issuedView(k auth.Issued) api.KeyResponse {
+	v := keyView(k.Credential)
+	v.Attributes.Secret = k.Secret
+	return api.KeyResponse{Data: v}
+}
+
+func keyView(k store.Credential) api.Key {
+	kind := api.KeyTypeKeys
+	if k.Kind == store.CredentialSCIM {
+		kind = api.KeyTypeTokens
+	}
+	return api.Key{ID: string(k.ID), Type: kind, Attributes: api.KeyAttributes{
+		Name: k.Name, Hint: k.Hint, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
+	}}
+}
