@@ -50,7 +50,7 @@ func newStub(t *testing.T, routes map[string]http.HandlerFunc) *stub {
 func answers(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("X-Request-Id", "req-1")
+		w.Header().Set("X-Request-ID", "req-1")
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
 	}
@@ -128,7 +128,10 @@ func mustContain(t *testing.T, what, text string, parts ...string) {
 
 // orgJSON is an organization as the API shows it.
 func orgJSON(id, name string) string {
-	quoted, _ := json.Marshal(name)
+	quoted, err := json.Marshal(name)
+	if err != nil {
+		panic(err)
+	}
 	return fmt.Sprintf(`{"id":%q,"type":"orgs","attributes":{"name":%s,"behaviour":"safe"},`+
 		`"relationships":{"domains":{"links":{"related":"/d"}},"users":{"links":{"related":"/u"}}},"links":{"self":"/o"}}`, id, quoted)
 }
