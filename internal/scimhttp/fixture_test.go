@@ -196,15 +196,26 @@ func (d directory) send(t *testing.T, method, path, body string, headers ...head
 	return send(t, method, d.base+path, body, headers...)
 }
 
+// sendChunked posts a body without saying its length.
+func (d directory) sendChunked(t *testing.T, path, body string) answer {
+	t.Helper()
+	return sendFrom(t, "POST", d.base+path, io.MultiReader(strings.NewReader(body)), header("Authorization: Bearer "+d.token))
+}
+
 // send makes a request and follows no redirect.
 func send(t *testing.T, method, url, body string, headers ...header) answer {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if body != "" {
+		headers = append([]header{"Content-Type: application/scim+json"}, headers...)
+	}
+	return sendFrom(t, method, url, strings.NewReader(body), headers...)
+}
+
+func sendFrom(t *testing.T, method, url string, body io.Reader, headers ...header) answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, body)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if body != "" {
-		req.Header.Set("Content-Type", "application/scim+json")
 	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(string(h), ": ")
