@@ -36,7 +36,7 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 	if name == "" {
 		name = email.Address
 	}
-	if name, err = checkName("name", name); err != nil {
+	if name, err = checkName(name); err != nil {
 		return store.Account{}, err
 	}
 	if err := checkLengths(map[Field]string{FieldName: name}); n.Name != "" && err != nil {

@@ -23,7 +23,7 @@ type NewDirectory struct {
 
 // CreateDirectory makes a directory. Its tokens are made apart, by auth.
 func (s *Service) CreateDirectory(ctx context.Context, c identity.Caller, org identity.OrgID, n NewDirectory) (Directory, error) {
-	name, err := checkName("name", n.Name)
+	name, err := checkName(n.Name)
 	if err != nil {
 		return Directory{}, err
 	}
@@ -51,7 +51,7 @@ func (s *Service) UpdateDirectory(ctx context.Context, c identity.Caller, org id
 		}
 		before := describeDirectory(d)
 		if u.Name != nil {
-			if d.Name, err = checkName("name", *u.Name); err != nil {
+			if d.Name, err = checkName(*u.Name); err != nil {
 				return Directory{}, err
 			}
 		}

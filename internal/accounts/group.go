@@ -20,7 +20,7 @@ const maxDescription = 1024
 
 // CreateGroup makes a local group (rule group-name-once).
 func (s *Service) CreateGroup(ctx context.Context, c identity.Caller, org identity.OrgID, name, description string) (store.OrgGroup, error) {
-	name, err := checkName("name", name)
+	name, err := checkName(name)
 	if err != nil {
 		return store.OrgGroup{}, err
 	}

@@ -10,7 +10,7 @@ import (
 
 // CreateOrg makes an organization. Only a holder of the site key may.
 func (s *Service) CreateOrg(ctx context.Context, c identity.Caller, name string, behaviour identity.Behaviour) (store.Org, error) {
-	name, err := checkName("name", name)
+	name, err := checkName(name)
 	if err != nil {
 		return store.Org{}, err
 	}
@@ -55,7 +55,7 @@ func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.
 		}
 		before := describeOrg(org)
 		if u.Name != nil {
-			if org.Name, err = checkName("name", *u.Name); err != nil {
+			if org.Name, err = checkName(*u.Name); err != nil {
 				return org, err
 			}
 		}

@@ -45,12 +45,12 @@ const (
 const maxName = 200
 
 // checkName gives a name without the spaces around it.
-func checkName(field, name string) (string, error) {
+func checkName(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if name == "" {
-		return "", identity.Errorf(identity.CodeInvalid, "%s is empty", field).WithField(field)
+		return "", identity.Errorf(identity.CodeInvalid, "name is empty").WithField("name")
 	}
-	return name, checkText(field, name, maxName)
+	return name, checkText("name", name, maxName)
 }
 
 // checkText refuses what is too long or not text.

@@ -40,7 +40,7 @@ func (h *Handler) authorize(c *call, keys []store.CredentialKind) (err error) {
 }
 
 // requestID is what the server's middleware has set on the answer.
-func requestID(w http.ResponseWriter) string { return w.Header().Get("X-Request-Id") }
+func requestID(w http.ResponseWriter) string { return w.Header().Get("X-Request-ID") }
 
 func (c *call) accountID() identity.AccountID { return identity.AccountID(c.PathValue("accountId")) }
 

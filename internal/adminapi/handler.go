@@ -89,7 +89,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) handle(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := &call{Request: r, w: w, base: h.baseURL(r), maxBody: h.maxBody}
-		err := h.authorize(c, rt.keys)
+		err := h.authorize(c, rt.keys) //nolint:contextcheck // the call holds the request's context
 		if err == nil {
 			err = rt.serve(h, c)
 		}

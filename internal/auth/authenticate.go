@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,10 +64,8 @@ func (k *Keys) check(c store.Credential, due []store.CredentialKind) error {
 	case !c.IsLive(k.now()):
 		return refused("this key expired on "+c.ExpiresAt.Format(time.DateOnly), due)
 	}
-	for _, kind := range due {
-		if c.Kind == kind {
-			return nil
-		}
+	if slices.Contains(due, c.Kind) {
+		return nil
 	}
 	return refused("this is "+names[c.Kind], due)
 }

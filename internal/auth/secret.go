@@ -32,7 +32,7 @@ const secretBytes = 32
 
 func newSecret(kind store.CredentialKind) string {
 	var random [secretBytes]byte
-	rand.Read(random[:]) //nolint:errcheck // never fails, see crypto/rand
+	rand.Read(random[:]) // never fails, see crypto/rand
 	return prefixes[kind] + strings.ToLower(encoding.EncodeToString(random[:]))
 }
 
@@ -46,16 +46,6 @@ func hashOf(secret string) string {
 // hintOf keeps the kind and the last four characters, for lists.
 func hintOf(kind store.CredentialKind, secret string) string {
 	return prefixes[kind] + "…" + secret[len(secret)-4:]
-}
-
-// kindOf tells a secret's kind by its prefix; "" if it has none of ours.
-func kindOf(secret string) store.CredentialKind {
-	for kind, prefix := range prefixes {
-		if strings.HasPrefix(secret, prefix) {
-			return kind
-		}
-	}
-	return ""
 }
 
 func newCredentialID(kind store.CredentialKind) identity.CredentialID {

@@ -1026,7 +1026,7 @@ type RelinkRequest struct {
 	AccountID string `json:"accountId"`
 	DryRun    bool   `json:"dryRun,omitempty,omitzero"`
 
-	// ParkEmail Give this address to the account that holds the SCIM user's email now.
+	// ParkEmail Give this address to the account that holds the SCIM user's email now; when left out Roster makes one up.
 	ParkEmail string `json:"parkEmail,omitempty,omitzero"`
 
 	// TakeEmail Give that account the SCIM user's email.
@@ -1571,9 +1571,10 @@ type ClientInterface interface {
 
 	// RelinkSCIMUserWithBody Move a SCIM user's link to another account
 	//
-	// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-	// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-	// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+	// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+	// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+	// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+	// or when another SCIM user locks one of the two accounts.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1582,9 +1583,10 @@ type ClientInterface interface {
 
 	// RelinkSCIMUser Move a SCIM user's link to another account
 	//
-	// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-	// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-	// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+	// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+	// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+	// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+	// or when another SCIM user locks one of the two accounts.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1608,8 +1610,8 @@ type ClientInterface interface {
 
 	// ListLog Search the troubleshooting log
 	//
-	// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) the same page with the same filters,
-	// one header line, RFC 4180.
+	// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+	// with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 	ListLog(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1627,7 +1629,8 @@ type ClientInterface interface {
 	// OnlyDeleteUserInDB Delete the SCIM users of an account in all directories
 	//
 	// The account stays as it is and is unlocked; its synced memberships end. The directory's old SCIM ids answer 404 from then on, and the
-	// deleted SCIM users can be restored for 30 days. 404 when the account is unknown or has no SCIM user here, 403 when the organization does not manage it (rule `delete-by-aaid`).
+	// deleted SCIM users can be restored for 30 days. 404 when the account is unknown, 403 when the organization does not manage it; an account
+	// without SCIM users answers 204 as well (rule `delete-by-aaid`).
 	//
 	// Corresponds with DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB (the `OnlyDeleteUserInDB` operationId).
 	OnlyDeleteUserInDB(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1724,8 +1727,8 @@ type ClientInterface interface {
 
 	// DisconnectDirectory Disconnect a directory for good
 	//
-	// Its tokens stop working, its links end, its synced groups become local ones with their members, and accounts stay as they are
-	// (rule `synced-is-read-only`). 409 when it is disconnected already.
+	// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
+	// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2191,9 +2194,10 @@ func (c *Client) LiftHold(ctx context.Context, orgID OrgID, directoryID Director
 
 // RelinkSCIMUserWithBody Move a SCIM user's link to another account
 //
-// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+// or when another SCIM user locks one of the two accounts.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2212,9 +2216,10 @@ func (c *Client) RelinkSCIMUserWithBody(ctx context.Context, orgID OrgID, direct
 
 // RelinkSCIMUser Move a SCIM user's link to another account
 //
-// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+// or when another SCIM user locks one of the two accounts.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2268,8 +2273,8 @@ func (c *Client) UnlinkSCIMUser(ctx context.Context, orgID OrgID, directoryID Di
 
 // ListLog Search the troubleshooting log
 //
-// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) the same page with the same filters,
-// one header line, RFC 4180.
+// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+// with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 //
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 func (c *Client) ListLog(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2317,7 +2322,8 @@ func (c *Client) GetSCIMLinks(ctx context.Context, orgID OrgID, accountID Accoun
 // OnlyDeleteUserInDB Delete the SCIM users of an account in all directories
 //
 // The account stays as it is and is unlocked; its synced memberships end. The directory's old SCIM ids answer 404 from then on, and the
-// deleted SCIM users can be restored for 30 days. 404 when the account is unknown or has no SCIM user here, 403 when the organization does not manage it (rule `delete-by-aaid`).
+// deleted SCIM users can be restored for 30 days. 404 when the account is unknown, 403 when the organization does not manage it; an account
+// without SCIM users answers 204 as well (rule `delete-by-aaid`).
 //
 // Corresponds with DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB (the `OnlyDeleteUserInDB` operationId).
 func (c *Client) OnlyDeleteUserInDB(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2544,8 +2550,8 @@ func (c *Client) UpdateDirectory(ctx context.Context, orgID OrgID, directoryID D
 
 // DisconnectDirectory Disconnect a directory for good
 //
-// Its tokens stop working, its links end, its synced groups become local ones with their members, and accounts stay as they are
-// (rule `synced-is-read-only`). 409 when it is disconnected already.
+// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
+// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
 //
 // Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 func (c *Client) DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6553,9 +6559,10 @@ type ClientWithResponsesInterface interface {
 
 	// RelinkSCIMUserWithBodyWithResponse Move a SCIM user's link to another account
 	//
-	// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-	// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-	// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+	// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+	// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+	// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+	// or when another SCIM user locks one of the two accounts.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6564,9 +6571,10 @@ type ClientWithResponsesInterface interface {
 
 	// RelinkSCIMUserWithResponse Move a SCIM user's link to another account
 	//
-	// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-	// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-	// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+	// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+	// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+	// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+	// or when another SCIM user locks one of the two accounts.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6594,8 +6602,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListLogWithResponse Search the troubleshooting log
 	//
-	// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) the same page with the same filters,
-	// one header line, RFC 4180.
+	// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+	// with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6619,7 +6627,8 @@ type ClientWithResponsesInterface interface {
 	// OnlyDeleteUserInDBWithResponse Delete the SCIM users of an account in all directories
 	//
 	// The account stays as it is and is unlocked; its synced memberships end. The directory's old SCIM ids answer 404 from then on, and the
-	// deleted SCIM users can be restored for 30 days. 404 when the account is unknown or has no SCIM user here, 403 when the organization does not manage it (rule `delete-by-aaid`).
+	// deleted SCIM users can be restored for 30 days. 404 when the account is unknown, 403 when the organization does not manage it; an account
+	// without SCIM users answers 204 as well (rule `delete-by-aaid`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6726,8 +6735,8 @@ type ClientWithResponsesInterface interface {
 
 	// DisconnectDirectoryWithResponse Disconnect a directory for good
 	//
-	// Its tokens stop working, its links end, its synced groups become local ones with their members, and accounts stay as they are
-	// (rule `synced-is-read-only`). 409 when it is disconnected already.
+	// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
+	// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8626,9 +8635,10 @@ func (c *ClientWithResponses) LiftHoldWithResponse(ctx context.Context, orgID Or
 
 // RelinkSCIMUserWithBodyWithResponse Move a SCIM user's link to another account
 //
-// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+// or when another SCIM user locks one of the two accounts.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8643,9 +8653,10 @@ func (c *ClientWithResponses) RelinkSCIMUserWithBodyWithResponse(ctx context.Con
 
 // RelinkSCIMUserWithResponse Move a SCIM user's link to another account
 //
-// One transaction. With `takeEmail` the account gets the SCIM user's email; with `parkEmail` the account that holds that email now is given
-// this address first. With `dryRun` nothing is written and the answer says what would be. The SCIM id stays, so the directory need do nothing.
-// 409 when the account already has another SCIM user of this directory (rule `one-link`) or the email is taken and not parked.
+// One transaction. With `takeEmail` the account gets the SCIM user's email; the account that holds that email now is given the address
+// `parkEmail` first, or without it an unused one that Roster makes. With `dryRun` nothing is written and the answer says what would be.
+// The SCIM id stays, so the directory need do nothing. 409 when the account already has another SCIM user of this directory (rule `one-link`),
+// or when another SCIM user locks one of the two accounts.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8691,8 +8702,8 @@ func (c *ClientWithResponses) UnlinkSCIMUserWithResponse(ctx context.Context, or
 
 // ListLogWithResponse Search the troubleshooting log
 //
-// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) the same page with the same filters,
-// one header line, RFC 4180.
+// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+// with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8734,7 +8745,8 @@ func (c *ClientWithResponses) GetSCIMLinksWithResponse(ctx context.Context, orgI
 // OnlyDeleteUserInDBWithResponse Delete the SCIM users of an account in all directories
 //
 // The account stays as it is and is unlocked; its synced memberships end. The directory's old SCIM ids answer 404 from then on, and the
-// deleted SCIM users can be restored for 30 days. 404 when the account is unknown or has no SCIM user here, 403 when the organization does not manage it (rule `delete-by-aaid`).
+// deleted SCIM users can be restored for 30 days. 404 when the account is unknown, 403 when the organization does not manage it; an account
+// without SCIM users answers 204 as well (rule `delete-by-aaid`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8919,8 +8931,8 @@ func (c *ClientWithResponses) UpdateDirectoryWithResponse(ctx context.Context, o
 
 // DisconnectDirectoryWithResponse Disconnect a directory for good
 //
-// Its tokens stop working, its links end, its synced groups become local ones with their members, and accounts stay as they are
-// (rule `synced-is-read-only`). 409 when it is disconnected already.
+// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
+// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
 //
 // Returns a wrapper object for the known response body format(s).
 //
