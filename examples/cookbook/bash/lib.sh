@@ -45,8 +45,9 @@ step() {
   fi
 }
 
-# answer_has NAME VALUE tells whether the answer has a member NAME with the string VALUE.
-answer_has() {
-  local colon='[[:space:]]*:[[:space:]]*'
-  [[ ${ANSWER,,} =~ \"${1,,}\"${colon}"$(json "${2,,}")" ]]
+# answer_text NAME prints the first string in the answer that is the member NAME: enough for values without escapes, such as ids and
+# addresses. It prints nothing when there is none.
+answer_text() {
+  local member="\"$1\"[[:space:]]*:[[:space:]]*\"([^\"]*)\""
+  [[ $ANSWER =~ $member ]] && printf '%s' "${BASH_REMATCH[1]}" || true
 }

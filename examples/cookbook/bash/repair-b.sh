@@ -4,20 +4,20 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-need BASE_URL ORG_ID ORG_KEY AAID1 AAID2 NEW_EMAIL PARK_EMAIL SCIM_BASE_URL SCIM_TOKEN
+need BASE_URL ORG_ID ORG_KEY AAID1 AAID2 NEW_EMAIL UNUSED_EMAIL SCIM_BASE_URL SCIM_TOKEN
 repair=$BASE_URL/admin/user-provisioning/v1/org/$ORG_ID
 
 step '1. AAID2 is unlinked' 204 "$ORG_KEY" DELETE "$repair/user/$AAID2/onlyDeleteUserInDB"
-step '2. AAID2 has an unused address' 204 "$ORG_KEY" PUT "$BASE_URL/users/$AAID2/manage/email" "{\"email\":$(json "$PARK_EMAIL")}"
+step '2. AAID2 has an unused address' 204 "$ORG_KEY" PUT "$BASE_URL/users/$AAID2/manage/email" "{\"email\":$(json "$UNUSED_EMAIL")}"
 step '3. AAID1 has the new address' 204 "$ORG_KEY" PUT "$BASE_URL/users/$AAID1/manage/email" "{\"email\":$(json "$NEW_EMAIL")}"
 
 # In life the identity provider does the rest: unassign the person, then assign the person again. A "force push" does not do, because it goes
 # to the SCIM user that step 1 deleted.
 step '4. the identity provider created the person again' 201 "$SCIM_TOKEN" POST "$SCIM_BASE_URL/Users" \
   "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"userName\":$(json "${USER_NAME:-$NEW_EMAIL}"),\"displayName\":$(json "${DISPLAY_NAME:-$NEW_EMAIL}"),\"active\":true,\"emails\":[{\"value\":$(json "$NEW_EMAIL"),\"type\":\"work\",\"primary\":true}]}"
-answer_has atlassianAccountId "$AAID1" || { printf 'the new SCIM user is linked to another account: %s\n' "$ANSWER" >&2; exit 1; }
-[[ $ANSWER =~ \"id\"[[:space:]]*:[[:space:]]*\"([^\"]+)\" ]]
-scim_user=${BASH_REMATCH[1]}
+linked=$(answer_text atlassianAccountId)
+[[ $linked == "$AAID1" ]] || { printf 'the new SCIM user is linked to another account: %s\n' "$linked" >&2; exit 1; }
+scim_user=$(answer_text id)
 
 for group in ${SCIM_GROUPS:-}; do
   call "$SCIM_TOKEN" PATCH "$SCIM_BASE_URL/Groups/$group" \

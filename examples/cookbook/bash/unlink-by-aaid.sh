@@ -1,20 +1,24 @@
 #!/usr/bin/env bash
 # Deletes the SCIM users of many accounts, by AAID, in all directories of the organization. The accounts stay as they are.
 #
-#   BASE_URL=… ORG_ID=… ORG_KEY=… ./unlink-by-aaid.sh aaids.txt result.csv [--dry-run]
+#   BASE_URL=… ORG_ID=… ORG_KEY=… ./unlink-by-aaid.sh [--dry-run] aaids.txt [result.csv]
 #
 # aaids.txt has one AAID a line. result.csv gets one row for each; --dry-run only lists the links.
 set -euo pipefail
-
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 need BASE_URL ORG_ID ORG_KEY
-if (($# < 2)) || [[ ${3:-} != '' && ${3:-} != --dry-run ]]; then
-  printf 'usage: %s AAIDS RESULT.csv [--dry-run]\n' "$0" >&2
+dry_run=
+if [[ ${1:-} == --dry-run ]]; then
+  dry_run=yes
+  shift
+fi
+if (($# < 1 || $# > 2)) || [[ $1 == -* ]]; then
+  printf 'usage: %s [--dry-run] AAIDS [RESULT.csv]\n' "$0" >&2
   exit 2
 fi
-aaids=$1 result=$2 dry_run=${3:-}
-if [[ -e $result ]]; then
+aaids=$1 result=${2:-/dev/null}
+if [[ -f $result ]]; then
   printf '%s exists already; it may be the record of another run\n' "$result" >&2
   exit 2
 fi
@@ -41,4 +45,4 @@ while read -r aaid || [[ -n $aaid ]]; do
   printf '%s,%s,%s\n' "$aaid" "$STATUS" "$outcome" >>"$result"
 done <"$aaids"
 
-((failed == 0)) || { printf '%d failed; see %s\n' "$failed" "$result" >&2; exit 1; }
+((failed == 0)) || { printf '%d failed\n' "$failed" >&2; exit 1; }

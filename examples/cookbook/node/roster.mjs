@@ -45,3 +45,6 @@ export async function step(text, wanted, ...request) {
   if (!wanted.includes(status)) fail(`the server said: ${JSON.stringify(answer)}\nNothing after this step was done.`);
   return answer;
 }
+
+// linkedAccount gives the AAID that a SCIM user is linked to, if any.
+export const linkedAccount = (user) => user["urn:scim:schemas:extension:atlassian-external:1.0"]?.atlassianAccountId;

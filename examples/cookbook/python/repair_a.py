@@ -5,19 +5,20 @@ the new address, so the identity provider's update of AAID1's record fails with 
 
 import sys
 
-from roster import need, segment, step
+from roster import linked_account, need, segment, step
 
-base, org, key, aaid1, aaid2, new_email, park_email, scim, token, scim_user1 = need(
-    "BASE_URL", "ORG_ID", "ORG_KEY", "AAID1", "AAID2", "NEW_EMAIL", "PARK_EMAIL", "SCIM_BASE_URL", "SCIM_TOKEN", "SCIM_USER1"
+base, org, key, aaid2, new_email, unused_email, scim, token, scim_user1 = need(
+    "BASE_URL", "ORG_ID", "ORG_KEY", "AAID2", "NEW_EMAIL", "UNUSED_EMAIL", "SCIM_BASE_URL", "SCIM_TOKEN", "SCIM_USER1"
 )
 repair = f"{base}/admin/user-provisioning/v1/org/{org}"
 
-links = step("the links of AAID1", [200], key, "GET", f"{repair}/user/{segment(aaid1)}/get-scim-links")
-if scim_user1 not in [link["scimUserId"] for link in links["scimLinks"]]:
-    sys.exit(f"SCIM user {scim_user1} is not linked to {aaid1}, so A is the wrong repair; see B")
+user = step("the SCIM user that could not be updated", [200], token, "GET", f"{scim}/Users/{segment(scim_user1)}")
+aaid1 = linked_account(user)
+if aaid1 in (None, aaid2):
+    sys.exit(f"it is linked to {aaid1} and not to another account than AAID2, so A is the wrong repair; see B")
 
 step("1. AAID2 is unlinked", [204], key, "DELETE", f"{repair}/user/{segment(aaid2)}/onlyDeleteUserInDB")
-step("2. AAID2 has an unused address", [204], key, "PUT", f"{base}/users/{segment(aaid2)}/manage/email", {"email": park_email})
+step("2. AAID2 has an unused address", [204], key, "PUT", f"{base}/users/{segment(aaid2)}/manage/email", {"email": unused_email})
 
 # In life the identity provider does this: provision the person again ("force sync", "provision on demand").
 step("3. the identity provider pushed the new address", [200], token, "PATCH", f"{scim}/Users/{segment(scim_user1)}", {

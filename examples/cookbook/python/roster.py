@@ -58,3 +58,8 @@ def step(text, wanted, key, method, url, body=None):
     if status not in wanted:
         sys.exit(f"the server said: {answer}\nNothing after this step was done.")
     return answer
+
+
+def linked_account(user):
+    """The AAID that a SCIM user is linked to; None when it is not."""
+    return user.get("urn:scim:schemas:extension:atlassian-external:1.0", {}).get("atlassianAccountId")

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Deletes the SCIM users of many accounts, by AAID, in all directories of the organization. The accounts stay as they are.
 
-  BASE_URL=… ORG_ID=… ORG_KEY=… ./unlink_by_aaid.py aaids.txt result.csv [--dry-run]
+  BASE_URL=… ORG_ID=… ORG_KEY=… ./unlink_by_aaid.py [--dry-run] aaids.txt [result.csv]
 
 aaids.txt has one AAID a line. result.csv gets one row for each; --dry-run only lists the links.
 """
 
 import argparse
 import csv
+import os
 import re
 import sys
 
@@ -30,7 +31,7 @@ def unlink(key, repair, aaid, dry_run):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("aaids")
-    parser.add_argument("result")
+    parser.add_argument("result", nargs="?", default=os.devnull)
     parser.add_argument("--dry-run", action="store_true")
     args = parser.parse_args()
     base, org, key = need("BASE_URL", "ORG_ID", "ORG_KEY")
@@ -39,7 +40,9 @@ def main():
     with open(args.aaids, encoding="utf-8-sig") as file:
         aaids = [line.strip() for line in file if line.strip() and not line.startswith("#")]
     failed = 0
-    with open(args.result, "x", encoding="utf-8", newline="") as file:  # "x": never over the record of another run
+    if os.path.isfile(args.result):
+        sys.exit(f"{args.result} exists already; it may be the record of another run")
+    with open(args.result, "w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["accountId", "status", "result"])
         for aaid in aaids:
@@ -49,7 +52,7 @@ def main():
             rows.writerow([aaid, status, result])
             file.flush()
     if failed:
-        sys.exit(f"{failed} failed; see {args.result}")
+        sys.exit(f"{failed} failed")
 
 
 main()
