@@ -50,22 +50,23 @@ func (w *write) stayUnlinked(u *store.SCIMUser, reason string) error {
 }
 
 // accountFor finds and locks the account that holds a record's address, or
-// creates it.
+// creates it. Another transaction may take or free the address between the two
+// attempts; then they begin anew.
 func (w *write) accountFor(u *store.SCIMUser, doc scim.Value) (account store.Account, created bool, err error) {
-	account, err = w.LockAccountByEmail(u.Email)
-	if !errors.Is(err, store.ErrNotFound) {
-		return account, false, err
-	}
-	fresh, err := w.newAccount(u, doc)
-	if err != nil {
-		return store.Account{}, false, err
-	}
-	account, err = w.InsertAccountIfFree(fresh)
-	if errors.Is(err, store.ErrNotFound) { // another transaction was faster
+	for {
 		account, err = w.LockAccountByEmail(u.Email)
-		return account, false, err
+		if !errors.Is(err, store.ErrNotFound) {
+			return account, false, err
+		}
+		fresh, err := w.newAccount(u, doc)
+		if err != nil {
+			return store.Account{}, false, err
+		}
+		account, err = w.InsertAccountIfFree(fresh)
+		if !errors.Is(err, store.ErrNotFound) {
+			return account, true, err
+		}
 	}
-	return account, true, err
 }
 
 // newAccount is the account of a record whose address nobody holds. On a
@@ -97,9 +98,10 @@ func (w *write) manages(domain string) (bool, error) {
 
 // hasAuthority tells whether this directory decides the email, profile and
 // status of an account that it links (rule authority): the directory that the
-// email's domain is assigned to, else the one with the oldest link.
+// email's domain is assigned to, else the one with the oldest link. One that
+// is disconnected decides nothing any more, or nobody could take over from it.
 func (w *write) hasAuthority(account store.Account) (bool, error) {
-	links, err := w.LinksOfAccountIn(w.OrgID, account.ID)
+	links, err := w.LiveLinksOfAccount(w.OrgID, account.ID)
 	if err != nil || len(links) == 0 {
 		return false, err
 	}

@@ -53,6 +53,13 @@ func (tx *Tx) LinksOfAccountIn(org identity.OrgID, a identity.AccountID) ([]Link
 	return all(tx, scanLink, `SELECT `+linkColumns+` FROM link WHERE account_id = $1 AND org_id = $2 ORDER BY created_at, directory_id`, a, org)
 }
 
+// LiveLinksOfAccount gives an account's links in the connected directories of
+// one org, oldest first.
+func (tx *Tx) LiveLinksOfAccount(org identity.OrgID, a identity.AccountID) ([]Link, error) {
+	return all(tx, scanLink, `SELECT l.org_id, l.directory_id, l.scim_user_id, l.account_id, l.created_at, l.created_by FROM link l
+		JOIN directory d ON d.id = l.directory_id WHERE l.account_id = $1 AND l.org_id = $2 AND d.status = 'connected' ORDER BY l.created_at, l.directory_id`, a, org)
+}
+
 // SCIMUsersByEmail gives the records of an org that push an address, linked or
 // not: with the account they link to, or "".
 func (tx *Tx) SCIMUsersByEmail(org identity.OrgID, e identity.Email) ([]SCIMUser, error) {
