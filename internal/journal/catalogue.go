@@ -56,8 +56,19 @@ func HintEmailTaken(holder identity.AccountID) string {
 	return fmt.Sprintf("account %s holds this address. If it is the same person, unlink that account by its ID, give it an unused address, and push the update again (repair A)", holder)
 }
 
+// HintRecordTaken tells what to do about an address or userName that another
+// record of the directory has.
+func HintRecordTaken(holder identity.SCIMUserID) string {
+	return fmt.Sprintf("SCIM user %s of this directory has it. If it is the same person, delete one of the two records; if not, correct one of them in the identity provider", holder)
+}
+
 // HintDeletedRecord tells what to do when the IdP writes to a deleted SCIM id.
 const HintDeletedRecord = "this record was deleted. A force push goes to its old id for ever: unassign the person from the app in the identity provider and assign it again, which creates a new record"
 
 // HintGroupTaken tells what to do about GroupNameTaken by a local group.
 const HintGroupTaken = "a group of this name exists in the organization. Adopt it into the directory after looking at who would leave it, or rename one of the two"
+
+// HintGroupSynced tells what to do about GroupNameTaken by a synced group.
+func HintGroupSynced(d identity.DirectoryID) string {
+	return fmt.Sprintf("a group of this name is synced from directory %s. Rename one of the two in its identity provider", d)
+}

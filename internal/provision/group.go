@@ -41,7 +41,6 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, w
 		g := groupOf(doc)
 		g.DirectoryID, g.ID = r.DirectoryID, identity.SCIMGroupID(identity.NewUUID())
 		g.Version, g.CreatedAt, g.ModifiedAt = 1, w.Now(), w.Now()
-		w.entry.SCIMID = string(g.ID)
 		if err := w.addSynced(g); err != nil {
 			return err
 		}
@@ -49,6 +48,7 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, w
 			return err
 		}
 		w.note("Group created.")
+		w.entry.SCIMID = string(g.ID)
 		group, err = groupWith(w.Tx, g, wantMembers)
 		return err
 	})

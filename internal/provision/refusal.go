@@ -24,6 +24,10 @@ var statuses = map[identity.Code]struct {
 	identity.CodeInternal:        {500, ""},
 }
 
+// statusHungUp is what proxies log for a client that did not wait for its
+// answer. No client ever sees it.
+const statusHungUp = 499
+
 // Refuse turns any error into the SCIM error that is answered and leaves the
 // one log entry of the failed request (rule nothing-silent). about is what is
 // known of the request. If even the log cannot be written, that comes back
@@ -81,6 +85,10 @@ func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Err
 	if errors.Is(cause, store.ErrNotFound) {
 		return explainMissing(tx, r, e)
 	}
+	if errors.Is(cause, context.Canceled) {
+		e.Level = journal.LevelWarning
+		return scim.Errorf(statusHungUp, "", "The client hung up before the request was done."), nil
+	}
 	domainErr, ok := errors.AsType[*identity.Error](cause)
 	if !ok {
 		return Internal(r.Caller.RequestID), nil
@@ -114,52 +122,62 @@ func explainConflict(tx *store.Tx, r Request, e *store.LogEntry, u *store.Unique
 	switch u.Constraint {
 	case store.ConstraintUserName:
 		holder, err := absent(tx.SCIMUserByName(r.DirectoryID, scim.Fold(e.Name)))
-		e.OtherSCIMID, e.OtherAccountID = string(holder.ID), holder.AccountID
+		e.OtherSCIMID, e.OtherAccountID, e.Hint = string(holder.ID), holder.AccountID, journal.HintRecordTaken(holder.ID)
 		return scim.Errorf(409, scim.TypeUniqueness, "%s", journal.UserNameTaken(e.Name)), err
 	case store.ConstraintGroupName, store.ConstraintOrgGroupName:
 		return explainGroupConflict(tx, r, e)
 	default:
-		return explainEmailConflict(tx, r, e)
+		return explainEmailConflict(tx, r, e, u.Constraint)
 	}
 }
 
 // explainEmailConflict finds who holds the address that the request wanted: a
-// record of the directory, or an account.
-func explainEmailConflict(tx *store.Tx, r Request, e *store.LogEntry) (*scim.Error, error) {
-	wanted := e.Name // noted by the step that needed it, see userWrite.wants
+// record of the directory, or an account and the record that is linked to it.
+func explainEmailConflict(tx *store.Tx, r Request, e *store.LogEntry, c store.Constraint) (*scim.Error, error) {
+	wanted := e.Name // noted by the step that needed it
 	answer := scim.Errorf(409, scim.TypeUniqueness, "%s", journal.EmailTaken(wanted))
 	email, err := identity.ParseEmail(wanted)
 	if err != nil {
-		return answer, nil //nolint:nilerr // an address that cannot be read has no holder to name
+		return answer, nil // one that cannot be read has no holder to name
 	}
-	record, err := absent(tx.SCIMUserByEmail(r.DirectoryID, email))
-	if err != nil {
-		return nil, err
+	if c == store.ConstraintUserEmail {
+		record, err := absent(tx.SCIMUserByEmail(r.DirectoryID, email))
+		e.OtherSCIMID, e.OtherAccountID, e.Hint = string(record.ID), record.AccountID, journal.HintRecordTaken(record.ID)
+		if err != nil || record.AccountID == "" {
+			return answer, err
+		}
+		e.Hint = journal.HintEmailTaken(record.AccountID)
+		return answer, nil
 	}
 	account, err := absent(tx.AccountByEmail(email))
-	if err != nil {
-		return nil, err
+	if err != nil || account.ID == "" {
+		return answer, err
 	}
-	if record.ID == "" && account.ID != "" {
-		if record, err = absent(tx.SCIMUserByAccount(r.DirectoryID, account.ID)); err != nil {
-			return nil, err
+	e.OtherAccountID, e.Hint = account.ID, journal.HintEmailTaken(account.ID)
+	e.OtherSCIMID, err = recordOfAccount(tx, r, account.ID)
+	return answer, err
+}
+
+// recordOfAccount names the org's record that is linked to an account, one of
+// the request's directory before one of another; "" if there is none.
+func recordOfAccount(tx *store.Tx, r Request, account identity.AccountID) (string, error) {
+	links, err := tx.LinksOfAccountIn(r.OrgID, account)
+	if err != nil || len(links) == 0 {
+		return "", err
+	}
+	for _, l := range links {
+		if l.DirectoryID == r.DirectoryID {
+			return string(l.SCIMUserID), nil
 		}
 	}
-	e.OtherSCIMID, e.OtherAccountID = string(record.ID), account.ID
-	if account.ID == "" {
-		e.OtherAccountID = record.AccountID
-	}
-	if e.OtherAccountID != "" {
-		e.Hint = journal.HintEmailTaken(e.OtherAccountID)
-	}
-	return answer, nil
+	return string(links[0].SCIMUserID), nil
 }
 
 func explainGroupConflict(tx *store.Tx, r Request, e *store.LogEntry) (*scim.Error, error) {
 	holder, err := absent(tx.OrgGroupByName(r.OrgID, e.Name))
-	e.OtherSCIMID = string(holder.SCIMGroupID)
-	if holder.Source == identity.GroupLocal {
-		e.Hint = journal.HintGroupTaken
+	e.OtherSCIMID, e.Hint = string(holder.SCIMGroupID), journal.HintGroupTaken
+	if holder.Source == identity.GroupSynced {
+		e.Hint = journal.HintGroupSynced(holder.DirectoryID)
 	}
 	return scim.Errorf(409, scim.TypeUniqueness, "%s", journal.GroupNameTaken(e.Name)), err
 }

@@ -33,7 +33,6 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 		u.DirectoryID, u.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
 		u.UnlinkedReason = journal.UnlinkedNoEmail // until link finds the account
 		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
-		w.entry.SCIMID = string(u.ID)
 		w.note("User created.")
 		if err := w.insert(u); err != nil {
 			return err
@@ -44,6 +43,7 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 		if err := w.link(&u, doc); err != nil {
 			return err
 		}
+		w.entry.SCIMID = string(u.ID) // last: the entry of a refused create names no record that never was
 		user, err = w.withGroups(u)
 		return err
 	})
@@ -93,11 +93,21 @@ func touchGroupsOf(tx *store.Tx, u store.SCIMUser) error {
 		return err
 	}
 	for _, g := range groups {
-		if err := tx.TouchSCIMGroup(u.DirectoryID, g.GroupID); err != nil {
+		if err := touchGroup(tx, u.DirectoryID, g.GroupID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// touchGroup notes that a group's members changed. A group that is deleted at
+// the same moment needs no note.
+func touchGroup(tx *store.Tx, d identity.DirectoryID, id identity.SCIMGroupID) error {
+	err := tx.TouchSCIMGroup(d, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // ReplaceUser is PUT: what the body leaves out is cleared (RFC 7644 section 3.5.1).
@@ -160,10 +170,13 @@ func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.
 	} else {
 		w.note("Nothing to change.")
 	}
+	var err error
 	if old.AccountID == "" {
-		return u, w.link(&u, doc)
+		err = w.link(&u, doc)
+	} else {
+		err = w.follow(old, &u, doc)
 	}
-	return u, w.follow(old, &u, doc)
+	return u, err
 }
 
 // DeleteUser removes a record and its link. A managed account with no other
@@ -219,7 +232,7 @@ func Bury(tx *store.Tx, org identity.OrgID, u store.SCIMUser, c identity.Caller)
 	ids := make([]identity.SCIMGroupID, len(groups))
 	for i, g := range groups {
 		ids[i] = g.GroupID
-		if err := tx.TouchSCIMGroup(u.DirectoryID, g.GroupID); err != nil {
+		if err := touchGroup(tx, u.DirectoryID, g.GroupID); err != nil {
 			return err
 		}
 	}

@@ -98,8 +98,10 @@ CREATE TABLE scim_user (
 );
 -- Where several rows may share a value, the index ends with the id, by which
 -- lists are ordered: else a planner may prefer to walk the whole directory.
-CREATE UNIQUE INDEX scim_user_user_name ON scim_user (directory_id, user_name_key);
+-- SQLite looks at the youngest index first: of two conflicts, the one of the
+-- userName is answered, as on PostgreSQL.
 CREATE UNIQUE INDEX scim_user_email ON scim_user (directory_id, email_key);
+CREATE UNIQUE INDEX scim_user_user_name ON scim_user (directory_id, user_name_key);
 CREATE INDEX scim_user_external_id ON scim_user (directory_id, external_id, id) WHERE external_id IS NOT NULL;
 CREATE INDEX scim_user_unlinked ON scim_user (directory_id, id) WHERE unlinked_reason IS NOT NULL;
 -- The expression of filter_resource.go; a part of the name, as an index row has
