@@ -12,7 +12,8 @@ import (
 
 func newDirectoryCmd(env *Env) *cobra.Command {
 	return newGroupCmd("directory", "Identity provider connections",
-		"A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its name or its id.",
+		`A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its
+name or its id, or by its kind where it is the only one of it.`,
 		newDirectoryCreateCmd(env), newDirectoryListCmd(env), newDirectoryShowCmd(env), newDirectorySetCmd(env),
 		newDirectoryDisconnectCmd(env), newTokenCmd(env))
 }

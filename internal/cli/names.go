@@ -9,8 +9,9 @@ import (
 	"roster/internal/adminapi/api"
 )
 
-// Commands take a directory, a domain or a group by id or by name. These
-// functions give the id; what looks like an id is not looked up.
+// Commands take a directory, a domain or a group by id or by name, and a
+// directory also by its kind where it is the only one of it. These functions
+// give the id; what looks like an id is not looked up.
 
 func (s *session) directoryID(ctx context.Context, org, text string) (string, error) {
 	if isID(text) {
@@ -18,7 +19,9 @@ func (s *session) directoryID(ctx context.Context, org, text string) (string, er
 	}
 	return findByName(text, "directory", "roster directory list", func(cursor *string, limit *int) (*http.Response, error) {
 		return s.ListDirectories(ctx, org, &api.ListDirectoriesParams{Cursor: cursor, Limit: limit})
-	}, func(d api.Directory) (id, name string) { return d.ID, d.Attributes.Name })
+	}, func(d api.Directory) (id, name, kind string) {
+		return d.ID, d.Attributes.Name, string(d.Attributes.Kind)
+	})
 }
 
 func (s *session) domainID(ctx context.Context, org, text string) (string, error) {
@@ -27,7 +30,7 @@ func (s *session) domainID(ctx context.Context, org, text string) (string, error
 	}
 	return findByName(text, "domain", "roster domain list", func(cursor *string, limit *int) (*http.Response, error) {
 		return s.ListDomains(ctx, org, &api.ListDomainsParams{Cursor: cursor, Limit: limit})
-	}, func(d api.Domain) (id, name string) { return d.ID, d.Attributes.Name })
+	}, func(d api.Domain) (id, name, kind string) { return d.ID, d.Attributes.Name, "" })
 }
 
 func (s *session) groupID(ctx context.Context, org, text string) (string, error) {
@@ -36,7 +39,7 @@ func (s *session) groupID(ctx context.Context, org, text string) (string, error)
 	}
 	return findByName(text, "group", "roster group list", func(cursor *string, limit *int) (*http.Response, error) {
 		return s.ListGroups(ctx, org, &api.ListGroupsParams{Name: &text, Cursor: cursor, Limit: limit})
-	}, func(g api.Group) (id, name string) { return g.ID, g.Name })
+	}, func(g api.Group) (id, name, kind string) { return g.ID, g.Name, "" })
 }
 
 // accountID takes an account by id or by email.
@@ -63,22 +66,29 @@ func (s *session) accountID(ctx context.Context, text string) (string, error) {
 	return "", &notFoundError{text: "no managed account has the email " + text, next: "roster links --email " + text}
 }
 
-// findByName walks a list for the one thing that has the name.
-func findByName[T any](name, kind, listCommand string, get fetch, read func(T) (id, name string)) (string, error) {
-	var ids []string
+// findByName walks a list for the one thing that has the name or, when none
+// has, the kind.
+func findByName[T any](text, what, listCommand string, get fetch, read func(T) (id, name, kind string)) (string, error) {
+	var named, ofKind []string
 	for row, err := range walk[T](get, pageSize) {
 		if err != nil {
-			return "", fmt.Errorf("find %s: %w", kind, err)
+			return "", fmt.Errorf("find %s: %w", what, err)
 		}
-		if id, n := read(row); id == name || strings.EqualFold(n, name) {
-			ids = append(ids, id)
+		id, name, kind := read(row)
+		if id == text || strings.EqualFold(name, text) {
+			named = append(named, id)
+		} else if strings.EqualFold(kind, text) {
+			ofKind = append(ofKind, id)
 		}
 	}
-	switch len(ids) {
+	if len(named) == 0 {
+		named = ofKind
+	}
+	switch len(named) {
 	case 0:
-		return "", &notFoundError{text: fmt.Sprintf("there is no %s %q", kind, name), next: listCommand}
+		return "", &notFoundError{text: fmt.Sprintf("there is no %s %q", what, text), next: listCommand}
 	case 1:
-		return ids[0], nil
+		return named[0], nil
 	}
-	return "", usagef("%d of the name %q exist; give the id (%s shows them)", len(ids), name, listCommand)
+	return "", usagef("%d of them are called %q; give the id (%s shows them)", len(named), text, listCommand)
 }

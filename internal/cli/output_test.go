@@ -145,9 +145,9 @@ func TestLimits(t *testing.T) {
 func TestNamesStandForIDs(t *testing.T) {
 	t.Parallel()
 	directories := `{"data":[
-		{"id":"11111111-1111-1111-1111-111111111111","type":"directories","attributes":{"name":"Okta"}},
-		{"id":"22222222-2222-2222-2222-222222222222","type":"directories","attributes":{"name":"twin"}},
-		{"id":"33333333-3333-3333-3333-333333333333","type":"directories","attributes":{"name":"twin"}}],"links":{}}`
+		{"id":"11111111-1111-1111-1111-111111111111","type":"directories","attributes":{"name":"Okta","kind":"okta"}},
+		{"id":"22222222-2222-2222-2222-222222222222","type":"directories","attributes":{"name":"twin","kind":"entra"}},
+		{"id":"33333333-3333-3333-3333-333333333333","type":"directories","attributes":{"name":"twin","kind":"ping"}}],"links":{}}`
 	for name, tc := range map[string]struct {
 		directory string
 		code      int
@@ -155,7 +155,8 @@ func TestNamesStandForIDs(t *testing.T) {
 	}{
 		"by name":        {"okta", exitOK, "GET /admin/v1/orgs/o1/directories/11111111-1111-1111-1111-111111111111"},
 		"by id":          {"11111111-1111-1111-1111-111111111111", exitOK, "GET /admin/v1/orgs/o1/directories/11111111-1111-1111-1111-111111111111"},
-		"unknown name":   {"entra", exitNotFound, ""},
+		"by kind":        {"PING", exitOK, "GET /admin/v1/orgs/o1/directories/33333333-3333-3333-3333-333333333333"},
+		"unknown name":   {"jumpcloud", exitNotFound, ""},
 		"ambiguous name": {"twin", exitUsage, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
