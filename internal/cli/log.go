@@ -102,6 +102,14 @@ func (env *Env) logQuery(cmd *cobra.Command, f logFlags) (s *session, org string
 	return s, org, params, err
 }
 
+// statusText is empty for what an administrator did: no directory was answered.
+func statusText(e api.LogEntry) string {
+	if e.HTTPStatus == 0 {
+		return ""
+	}
+	return strconv.Itoa(e.HTTPStatus)
+}
+
 // longLog prints a block of lines for each entry.
 func (env *Env) longLog(get fetch, limit limitFlag) error {
 	entries, more, err := collect[api.LogEntry](get, limit)
@@ -127,7 +135,7 @@ func (env *Env) longLog(get fetch, limit limitFlag) error {
 var logColumns = []column[api.LogEntry]{
 	{"TIME", func(e api.LogEntry) string { return when(e.Time) }},
 	{"LEVEL", func(e api.LogEntry) string { return string(e.Level) }},
-	{"STATUS", func(e api.LogEntry) string { return strconv.Itoa(e.HTTPStatus) }},
+	{"STATUS", statusText},
 	{"WHAT", func(e api.LogEntry) string { return e.Operation + " " + e.Resource }},
 	{"NAME", func(e api.LogEntry) string { return e.Name }},
 	{"MESSAGE", func(e api.LogEntry) string { return e.Message }},

@@ -75,7 +75,7 @@ func (env *Env) printEntry(e api.LogEntry) error {
 	if env.flags.output == outputJSON {
 		return json.NewEncoder(env.Stdout).Encode(e)
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s  %-7s  %d  %s %s  %s  %s\n",
-		when(e.Time), e.Level, e.HTTPStatus, clean(e.Operation), clean(e.Resource), cell(e.Name), clean(e.Message))
+	_, err := fmt.Fprintf(env.Stdout, "%s  %-7s  %-3s  %s %s  %s  %s\n",
+		when(e.Time), e.Level, cell(statusText(e)), clean(e.Operation), clean(e.Resource), cell(e.Name), clean(e.Message))
 	return err
 }

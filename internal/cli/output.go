@@ -129,6 +129,14 @@ func mark(is bool, text string) string {
 	return ""
 }
 
+// counted is a number of things in words: 1 account, 2 accounts.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // when shows a time in UTC, to the second.
 func when(t time.Time) string {
 	if t.IsZero() {

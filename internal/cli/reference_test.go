@@ -39,7 +39,8 @@ one only.
 Results go to standard output, everything else to standard error. ` + "`--output json`" + ` is a contract: a list is an array of the objects that the API
 has in ` + "`data`" + `, a single thing is that object, both as [openapi.yaml](../../internal/adminapi/openapi.yaml) describes them; members are added, never
 renamed or removed. ` + "`unlink`" + ` gives an array of ` + "`{accountId, result, scimUsers, httpStatus?, message?, requestId?}`" + `, where result is
-` + "`unlinked`, `would-unlink`, `no-links` or `failed`" + `; the columns of its CSV are the same. Tables are for people and may change. Control characters in names are shown as ` + "`·`" + `. Colour, progress bars and hints
+` + "`unlinked`, `would-unlink`, `no-links` or `failed`" + `; the columns of its CSV are the same. Tables are for people and may change;
+their times are in UTC. Control characters in names are shown as ` + "`·`" + `. Colour, progress bars and hints
 appear at a terminal only; ` + "`NO_COLOR`" + ` turns colour off.
 
 Requests that are answered 429 are sent again after the pause that the server asks for.

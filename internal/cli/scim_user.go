@@ -141,8 +141,7 @@ var deletedColumns = []column[api.DeletedSCIMUser]{
 	{"DIRECTORY", func(u api.DeletedSCIMUser) string { return u.DirectoryID }},
 	{"USERNAME", func(u api.DeletedSCIMUser) string { return u.UserName }},
 	{"DELETED", func(u api.DeletedSCIMUser) string { return when(u.DeletedAt) }},
-	{"BY", func(u api.DeletedSCIMUser) string { return u.DeletedBy }},
-	{"UNTIL", func(u api.DeletedSCIMUser) string { return when(u.ExpiresAt) }},
+	{"RESTORABLE UNTIL", func(u api.DeletedSCIMUser) string { return when(u.ExpiresAt) }},
 }
 
 func newSCIMUserDeletedCmd(env *Env) *cobra.Command {

@@ -62,7 +62,7 @@ func (env *Env) unlink(ctx context.Context, accounts []string, f unlinkFlags) er
 		return err
 	}
 	if !f.dryRun {
-		if err := env.confirmf(f.yes, "Unlink %d accounts of organization %s?", len(accounts), org); err != nil {
+		if err := env.confirmf(f.yes, "Unlink %s of organization %s?", counted(len(accounts), "account"), org); err != nil {
 			return err
 		}
 	}

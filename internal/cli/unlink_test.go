@@ -230,7 +230,7 @@ func TestUnlinkAsks(t *testing.T) {
 		writes   int
 		said     string
 	}{
-		"yes":           {terminal: true, stdin: "y\n", writes: 1, said: "Unlink 1 accounts of organization o1? [y/N]"},
+		"yes":           {terminal: true, stdin: "y\n", writes: 1, said: "Unlink 1 account of organization o1? [y/N]"},
 		"no":            {terminal: true, stdin: "n\n", code: exitFailed, said: "nothing done"},
 		"no answer":     {terminal: true, code: exitFailed, said: "nothing done"},
 		"nobody to ask": {stdin: "y\n", code: exitUsage, said: "give --yes"},
