@@ -1,15 +1,57 @@
 package cli
 
 import (
-	"errors"
+	"fmt"
+	"log/slog"
 
 	"github.com/spf13/cobra"
+
+	"roster/internal/server"
 )
 
-func newServeCmd(_ *Env) *cobra.Command {
-	return &cobra.Command{
+const serveLong = `Runs the server until it is interrupted. It keeps everything in one SQLite file in the data
+folder, or in PostgreSQL with --database. The first start prints the site key, once.
+
+With --demo it makes an organization with two people whose accounts are linked wrongly, so that both
+repairs can be tried; DIR/demo.json says with which ids and keys.`
+
+func newServeCmd(env *Env) *cobra.Command {
+	cfg := server.Config{Version: version}
+	var verbose bool
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
-		RunE:  func(*cobra.Command, []string) error { return errors.New("not built yet") },
+		Long:  serveLong,
+		Example: `  roster serve --demo --listen 127.0.0.1:8080 --data ./data/demo
+  roster serve --listen 127.0.0.1:8080 --data /var/lib/roster --external-url https://roster.example.com
+  roster serve --database postgres://roster@db.internal/roster --listen 127.0.0.1:8080`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cfg.Database == "" {
+				cfg.Database = env.Getenv("ROSTER_DATABASE")
+			}
+			cfg.Log = env.logger(verbose)
+			cfg.Out = func(format string, args ...any) { fmt.Fprintf(env.Stdout, format, args...) }
+			return server.Run(cmd.Context(), cfg)
+		},
 	}
+	flags := cmd.Flags()
+	flags.StringVar(&cfg.Listen, "listen", "127.0.0.1:8080", "address to listen on")
+	flags.StringVar(&cfg.DataDir, "data", "./data", "folder for the database; created if missing")
+	flags.StringVar(&cfg.Database, "database", "", "postgres:// URL; without it SQLite in the data folder (ROSTER_DATABASE)")
+	flags.StringVar(&cfg.ExternalURL, "external-url", "", "how clients reach the server, behind a proxy")
+	flags.StringVar(&cfg.TLSCert, "tls-cert", "", "certificate file, to speak HTTPS")
+	flags.StringVar(&cfg.TLSKey, "tls-key", "", "private key file of the certificate")
+	flags.BoolVar(&cfg.Demo, "demo", false, "make an organization with two wrong links to repair")
+	flags.BoolVarP(&verbose, "verbose", "v", false, "log every request")
+	return cmd
+}
+
+// logger writes the server's own log to stderr; people read it, so it is text.
+func (env *Env) logger(verbose bool) *slog.Logger {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level}))
 }

@@ -1,0 +1,121 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"roster/internal/accounts"
+	"roster/internal/identity"
+	"roster/internal/store"
+	"roster/internal/testdb"
+)
+
+// BenchmarkDurableCreates measures how many POST /Users a second the real
+// process acknowledges, each on stable storage, at 1, 16 and 64 connections.
+// Beside each rate stands its ratio to one connection, and to raw: the same
+// rows inserted into the same engine one commit at a time, without HTTP, SCIM,
+// links or logs.
+func BenchmarkDurableCreates(b *testing.B) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		b.Run(engine, func(b *testing.B) {
+			raw := rawInserts(b, engine)
+			var one float64
+			for _, connections := range []int{1, 16, 64} {
+				b.Run(fmt.Sprintf("connections=%d", connections), func(b *testing.B) {
+					rate := creates(b, engine, connections)
+					if connections == 1 {
+						one = rate
+					}
+					b.ReportMetric(rate, "creates/s")
+					b.ReportMetric(rate/one, "x1connection")
+					b.ReportMetric(rate/raw, "xraw")
+				})
+			}
+		})
+	}
+}
+
+// creates posts b.N users over a number of connections to a fresh process and
+// gives the rate.
+func creates(b *testing.B, engine string, connections int) float64 {
+	var args []string
+	if engine == "postgres" {
+		args = []string{"--database", testdb.Postgres(b)}
+	}
+	p, info := startDemo(b, b.TempDir(), args...)
+	d := info.Directories[2]
+	var next atomic.Int64
+	var all sync.WaitGroup
+	b.ResetTimer()
+	for range connections {
+		all.Go(func() {
+			for {
+				n := next.Add(1)
+				if n > int64(b.N) {
+					return
+				}
+				if _, err := createUser(d.SCIMBaseURL, d.Token, fmt.Sprintf("bench-%d@newcorp.example", n)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	rate := float64(b.N) / b.Elapsed().Seconds()
+	p.stop(b)
+	return rate
+}
+
+// rawInserts gives how many records a second one writer inserts, one commit each.
+func rawInserts(b *testing.B, engine string) float64 {
+	dsn := b.TempDir() + "/raw.db"
+	if engine == "postgres" {
+		dsn = testdb.Postgres(b)
+	}
+	st, err := store.Open(context.Background(), dsn, store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer st.Close()
+	dir := rawDirectory(b, st)
+	result := testing.Benchmark(func(b *testing.B) {
+		for i := range b.N {
+			if err := st.Update(b.Context(), func(tx *store.Tx) error { return tx.InsertSCIMUser(rawUser(dir, i, b.N)) }); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	rate := float64(result.N) / result.T.Seconds()
+	b.Logf("%s: %.0f raw inserts/s", engine, rate)
+	return rate
+}
+
+func rawDirectory(b *testing.B, st *store.Store) identity.DirectoryID {
+	b.Helper()
+	a := accounts.New(st)
+	org, err := a.CreateOrg(b.Context(), identity.Caller{}, "raw", identity.BehaviourSafe)
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir, err := a.CreateDirectory(b.Context(), identity.Caller{}, org.ID, accounts.NewDirectory{Name: "raw", Kind: identity.KindGeneric})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return dir.ID
+}
+
+// rawUser is a row as createUser's request leaves one.
+func rawUser(dir identity.DirectoryID, i, round int) store.SCIMUser {
+	name := fmt.Sprintf("raw-%d-%d@newcorp.example", round, i)
+	doc := fmt.Sprintf(`{"externalId":%q,"userName":%q,"name":{"familyName":"Body","givenName":"Some"},"displayName":"Some Body","active":true,"emails":[{"value":%q,"type":"work","primary":true}]}`, name, name, name)
+	return store.SCIMUser{
+		DirectoryID: dir, ID: identity.SCIMUserID(identity.NewUUID()), UserName: name, UserNameKey: name, ExternalID: name,
+		Email: identity.MustEmail(name), DisplayName: "Some Body", Active: true, Doc: []byte(doc), Folded: []byte(doc),
+		Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:User"}, UnlinkedReason: "raw",
+	}
+}

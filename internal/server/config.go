@@ -1,0 +1,71 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"roster/internal/store"
+)
+
+// Config is what an operator chooses.
+type Config struct {
+	Listen      string // host:port; port 0 takes a free one
+	DataDir     string // created if missing; holds the SQLite database and the demo's file
+	Database    string // postgres://…; "" keeps a SQLite file in DataDir
+	ExternalURL string // how clients reach the server, where that is not how it sees itself
+	TLSCert     string // certificate file; with TLSKey, the server speaks HTTPS
+	TLSKey      string
+	Demo        bool
+	Version     string
+	Log         *slog.Logger
+	Out         func(format string, args ...any) // tells people what they must know, such as the site key
+}
+
+// databaseFile is the SQLite database in the data directory.
+const databaseFile = "roster.db"
+
+// dsn is what store.Open opens.
+func (c Config) dsn() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.DataDir, databaseFile)
+}
+
+// check refuses a configuration that cannot work, and says what to change.
+func (c Config) check() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fmt.Errorf("--listen %q is not host:port, such as 127.0.0.1:8080", c.Listen)
+	}
+	if c.Database != "" && !store.IsPostgres(c.Database) {
+		return errors.New("--database must be a postgres:// URL; for SQLite leave it out and choose the folder with --data")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	return c.checkExternalURL()
+}
+
+func (c Config) checkExternalURL() error {
+	if c.ExternalURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.ExternalURL)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("--external-url %q is not of the form https://host", c.ExternalURL)
+	}
+	return nil
+}
+
+func (c Config) makeDataDir() error {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return fmt.Errorf("make data directory: %w", err)
+	}
+	return nil
+}

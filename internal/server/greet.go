@@ -1,0 +1,30 @@
+package server
+
+import (
+	"context"
+
+	"roster/internal/store"
+)
+
+// greet tells people where the server is and what to do first, once it serves.
+func (s *server) greet(ctx context.Context) error {
+	site, err := s.keys.EnsureSiteKey(ctx)
+	if err != nil {
+		return err
+	}
+	if s.demo != nil {
+		return s.demo.start(ctx, s, site.Secret)
+	}
+	s.Out("Roster %s serves on %s (%s).\n", s.Version, s.baseURL, s.describeStore())
+	if site.Secret != "" {
+		s.Out("\nThis is the first start. The site key creates organizations; it is shown this once:\n\n  %s\n\nNext:\n\n  export ROSTER_URL=%s ROSTER_KEY=%s\n  roster org create \"My Company\"\n", site.Secret, s.baseURL, site.Secret)
+	}
+	return nil
+}
+
+func (s *server) describeStore() string {
+	if store.IsPostgres(s.dsn()) {
+		return "PostgreSQL"
+	}
+	return "SQLite in " + s.dsn()
+}

@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"roster/internal/accounts"
+	"roster/internal/adminapi"
+	"roster/internal/auth"
+	"roster/internal/journal"
+	"roster/internal/provision"
+	"roster/internal/repair"
+	"roster/internal/scimhttp"
+	"roster/internal/store"
+)
+
+// Timeouts that keep slow or silent clients from holding the server. A SCIM
+// answer is due within 60 s (Okta); bodies are bounded by the handlers.
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 60 * time.Second
+	writeTimeout      = 120 * time.Second
+	idleTimeout       = 120 * time.Second
+	shutdownTimeout   = 20 * time.Second
+	maxHeaderBytes    = 64 << 10
+)
+
+// services are the parts that a server is made of.
+type services struct {
+	store     *store.Store
+	keys      *auth.Keys
+	accounts  *accounts.Service
+	provision *provision.Service
+	repair    *repair.Service
+	journal   *journal.Reader
+}
+
+func newServices(st *store.Store) services {
+	return services{
+		store:     st,
+		keys:      auth.NewKeys(st, nil),
+		accounts:  accounts.New(st),
+		provision: provision.New(st),
+		repair:    repair.New(st),
+		journal:   journal.NewReader(st),
+	}
+}
+
+// Run serves until ctx ends, then finishes the requests under way and returns
+// nil. Any other end is an error.
+func Run(ctx context.Context, cfg Config) (err error) {
+	if err := cfg.check(); err != nil {
+		return err
+	}
+	if err := cfg.makeDataDir(); err != nil {
+		return err
+	}
+	demo, err := openDemo(cfg)
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, cfg.dsn(), store.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w (is another server running there? choose another port with --listen)", cfg.Listen, err)
+	}
+	s := &server{Config: cfg, services: newServices(st), baseURL: baseURL(cfg, listener), demo: demo}
+	return s.serve(ctx, listener)
+}
+
+// server is one running process.
+type server struct {
+	Config
+	services
+	baseURL string // without a slash at the end
+	demo    *demo  // nil unless asked for
+}
+
+// baseURL is how clients reach the server.
+func baseURL(cfg Config, l net.Listener) string {
+	if cfg.ExternalURL != "" {
+		return strings.TrimRight(cfg.ExternalURL, "/")
+	}
+	scheme := "http"
+	if cfg.TLSCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + l.Addr().String()
+}
+
+func (s *server) serve(ctx context.Context, listener net.Listener) error {
+	httpServer := &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.listen(httpServer, listener) }()
+
+	background, stopBackground := context.WithCancel(ctx)
+	defer stopBackground()
+	cleaned := make(chan struct{})
+	go func() {
+		defer close(cleaned)
+		s.clean(background)
+	}()
+
+	err := s.greet(ctx)
+	if err == nil {
+		select {
+		case err = <-served:
+		case <-ctx.Done():
+		}
+	}
+	stopBackground()
+	<-cleaned
+	return errors.Join(err, stop(httpServer))
+}
+
+func (s *server) listen(h *http.Server, l net.Listener) error {
+	if s.TLSCert != "" {
+		return h.ServeTLS(l, s.TLSCert, s.TLSKey)
+	}
+	return h.Serve(l)
+}
+
+// stop finishes the requests under way; what takes too long is cut off.
+func stop(h *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("stop: %w", err), h.Close())
+	}
+	return nil
+}
+
+func (s *server) handler() http.Handler {
+	mux := http.NewServeMux()
+	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log})
+	admin := adminapi.New(adminapi.Deps{Accounts: s.accounts, Repair: s.repair, Journal: s.journal, Keys: s.keys, BaseURL: s.baseURLFor, Logger: s.Log})
+	s.mountHealth(mux)
+	return s.middleware(route(scim, admin, mux))
+}
+
+// route hands a request to its family by the start of its path. It is no
+// ServeMux, as that answers a redirect to a path with doubled slashes, which
+// SCIM clients send and do not follow.
+func route(scim, admin, health http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/"); first {
+		case "scim":
+			scim.ServeHTTP(w, r)
+		case "healthz", "readyz", "":
+			health.ServeHTTP(w, r)
+		default:
+			admin.ServeHTTP(w, r)
+		}
+	})
+}
+
+// baseURLFor is the base of absolute URLs in an answer: as configured, else as
+// the client reached us.
+func (s *server) baseURLFor(r *http.Request) string {
+	if s.ExternalURL != "" || r.Host == "" {
+		return s.baseURL
+	}
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
