@@ -1,6 +1,7 @@
 package scimhttp
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -20,7 +21,7 @@ func (x *exchange) answer(status int, body []byte) {
 	header.Set("Content-Type", mediaType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	x.w.WriteHeader(status)
-	x.w.Write(body) //nolint:errcheck // a client that has hung up needs no answer
+	x.w.Write(body) //nolint:gosec // the Content-Type is JSON, and the error of a client that has hung up helps nobody
 }
 
 // answerNothing is 204.
@@ -50,6 +51,25 @@ func answerList[T any](x *exchange, total, startIndex int, page []T, appendItem 
 	}
 	x.answer(http.StatusOK, append(b, "]}"...))
 	return nil
+}
+
+// fail writes the answer to a request that failed.
+func (x *exchange) fail(err error) {
+	answer := answerTo(err, x.requestID)
+	if isForOperator(err, answer) {
+		x.logger.ErrorContext(x.ctx(), "SCIM request failed", "requestId", x.requestID, "method", x.r.Method, "path", x.r.URL.Path, "error", err)
+	}
+	x.answer(answer.Status, answer.AppendJSON(nil))
+}
+
+// isForOperator tells whether an error says more than its answer, such as why a
+// database failed. That a client has hung up is no news.
+func isForOperator(err error, answer *scim.Error) bool {
+	if answer.Status == http.StatusNotImplemented || errors.Is(err, context.Canceled) {
+		return false
+	}
+	_, isAnswer := err.(*scim.Error) //nolint:errorlint // a wrapped or joined one says more
+	return !isAnswer
 }
 
 // answerTo is the SCIM error in an error, else one that says nothing but the

@@ -2,7 +2,6 @@ package scimhttp
 
 import (
 	"errors"
-	"net/http"
 
 	"roster/internal/auth"
 	"roster/internal/identity"
@@ -54,14 +53,4 @@ func (x *exchange) unauthenticated(header string, cause error) error {
 	}
 	x.actAs(known)
 	return x.refuse(refusal)
-}
-
-// fail writes the answer to a request that failed. Whatever is more than the
-// answer itself goes to the server's log.
-func (x *exchange) fail(err error) {
-	answer := answerTo(err, x.requestID)
-	if err != error(answer) && answer.Status != http.StatusNotImplemented { //nolint:errorlint // whether it is just the answer
-		x.logger.ErrorContext(x.ctx(), "SCIM request failed", "requestId", x.requestID, "method", x.r.Method, "path", x.r.URL.Path, "error", err)
-	}
-	x.answer(answer.Status, answer.AppendJSON(nil))
 }

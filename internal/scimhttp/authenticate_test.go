@@ -14,7 +14,7 @@ import (
 	"roster/internal/store"
 )
 
-func TestKeysThatDoNotOpenADirectory(t *testing.T) {
+func TestKeysThatDoNotOpenADirectory(t *testing.T) { //nolint:tparallel // the cases read one log in turn
 	t.Parallel()
 	w := newWorld(t)
 	revoked := w.newDirectory(t, w.org, identity.KindGoogle)
@@ -199,7 +199,7 @@ func TestFailingStore(t *testing.T) {
 	defer server.Close()
 	a := send(t, "GET", server.URL+"/scim/directory/"+string(w.entra.id)+"/Users", "", header("Authorization: Bearer "+w.entra.token))
 	wantError(t, a, 500, "")
-	id := a.header.Get("X-Request-Id")
+	id := a.header.Get("X-Request-ID")
 	if !strings.Contains(a.text(t, "detail"), id) || !strings.Contains(log.String(), id) {
 		t.Errorf("request %s: answer %s, log %s", id, a.body, log)
 	}

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -79,18 +81,23 @@ func TestSlowClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { _ = conn.Close() })
 	body := `{"userName":"slow@x.example"}`
-	fmt.Fprintf(conn, "POST /scim/directory/%s/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-		w.entra.id, w.entra.token, len(body), body[:10])
+	write := func(text string) {
+		if _, err := io.WriteString(conn, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(fmt.Sprintf("POST /scim/directory/%s/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
+		w.entra.id, w.entra.token, len(body), body[:10]))
 	w.entra.newUser(t, "fast@x.example")
-	fmt.Fprint(conn, body[10:])
+	write(body[10:])
 	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if res.StatusCode != 201 {
+	if res.StatusCode != http.StatusCreated {
 		t.Errorf("status %d", res.StatusCode)
 	}
 }
@@ -104,7 +111,7 @@ func TestClientThatHangsUp(t *testing.T) {
 		for i := range 50 {
 			all.Go(func() {
 				ctx, cancel := context.WithCancel(t.Context())
-				req, err := http.NewRequestWithContext(ctx, "POST", w.entra.base+"/Users", strings.NewReader(fmt.Sprintf(`{"userName":"user%d@x.example"}`, i)))
+				req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.entra.base+"/Users", strings.NewReader(fmt.Sprintf(`{"userName":"user%d@x.example"}`, i)))
 				if err != nil {
 					t.Error(err)
 				}
@@ -124,4 +131,25 @@ func TestClientThatHangsUp(t *testing.T) {
 			t.Errorf("%d accounts for %d users", w.accounts(t), users)
 		}
 	})
+}
+
+// A client that hangs up is no failure of the server's.
+func TestHungUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.entra.newUser(t, "ada@x.example") // so that the token is known
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	req := httptest.NewRequestWithContext(ctx, http.MethodPost, w.entra.base+"/Users", strings.NewReader(`{"userName":"bob@x.example"}`))
+	req.Header.Set("Authorization", "Bearer "+w.entra.token)
+	w.server.Config.Handler.ServeHTTP(httptest.NewRecorder(), req)
+	if w.slog.String() != "" {
+		t.Errorf("the server's log says %s", w.slog)
+	}
+	if e := w.log(t, w.org)[0]; e.HTTPStatus != 499 || e.Level != "warning" || e.Operation != "user.create" {
+		t.Errorf("logged %+v", e)
+	}
+	if n := w.entra.list(t, "/Users").TotalResults; n != 1 {
+		t.Errorf("%d users", n)
+	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // requestIDHeader is where a middleware leaves the request's id.
-const requestIDHeader = "X-Request-Id"
+const requestIDHeader = "X-Request-ID"
 
 // opRequest is the operation of a log entry about a request that did not get as
 // far as one.

@@ -271,7 +271,9 @@ func membersJSON(ids []string) string {
 func (d directory) membersOf(t *testing.T, group string) []string {
 	t.Helper()
 	var b struct {
-		Members []struct{ Value string } `json:"members"`
+		Members []struct {
+			Value string `json:"value"`
+		} `json:"members"`
 	}
 	if err := json.Unmarshal(d.must(t, 200, "GET", "/Groups/"+group, "").body, &b); err != nil {
 		t.Fatal(err)

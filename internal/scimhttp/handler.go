@@ -72,6 +72,8 @@ func ownURL(r *http.Request) string {
 }
 
 // ServeHTTP answers one request.
+//
+//nolint:contextcheck // an exchange holds its request, and with it the context
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := h.newExchange(w, r)
 	if err := x.serve(); err != nil {

@@ -20,8 +20,8 @@ var ada = idpsim.Person{
 	GivenName: "Ada", FamilyName: "Lovelace", DisplayName: "Ada Lovelace", Title: "Engineer", Department: "R&D",
 }
 
-// wantIdPError checks the status and scimType of a failed call.
-func wantIdPError(t *testing.T, err error, status int, scimType string) {
+// wantClientError checks the status and scimType of a failed call.
+func wantClientError(t *testing.T, err error, status int, scimType string) {
 	t.Helper()
 	e, ok := errors.AsType[*idpsim.Error](err)
 	if !ok || e.Status != status || e.SCIMType != scimType || e.Detail == "" {
@@ -94,7 +94,7 @@ func TestEntra(t *testing.T) {
 			}
 			user(entra.HardDelete(ctx, u.ID))
 			_, err := entra.ForcePush(ctx, u.ID, ada)
-			wantIdPError(t, err, 404, "")
+			wantClientError(t, err, 404, "")
 			group(entra.DeleteGroup(ctx, g.ID))
 		})
 	}
@@ -146,7 +146,7 @@ func TestOkta(t *testing.T) {
 		}
 		w.entra.must(t, 204, "DELETE", "/Users/"+u.ID, "")
 		_, err := okta.ForcePush(ctx, u.ID, changed)
-		wantIdPError(t, err, 404, "")
+		wantClientError(t, err, 404, "")
 		if fresh := user(okta.Reassign(ctx, changed)); fresh.ID == u.ID || fresh.AccountID != u.AccountID {
 			t.Errorf("reassigned after deletion: %s", fresh.Body)
 		}
@@ -193,7 +193,7 @@ func TestGeneric(t *testing.T) {
 			t.Errorf("members %v", got.Members)
 		}
 		_, err := generic.GetUser(ctx, u.ID)
-		wantIdPError(t, err, 404, "")
+		wantClientError(t, err, 404, "")
 		group(generic.DeleteGroup(ctx, g.ID))
 	})
 }
@@ -208,7 +208,7 @@ func TestWrongAccountAlsoSynced(t *testing.T) {
 		first := user(entra.CreateUser(ctx, idpsim.Person{ID: "1", Email: "old@x.example"}))
 		second := user(entra.CreateUser(ctx, idpsim.Person{ID: "2", Email: "new@x.example"}))
 		_, err := entra.UpdateEmail(ctx, first.ID, "new@x.example")
-		wantIdPError(t, err, 409, "uniqueness")
+		wantClientError(t, err, 409, "uniqueness")
 		e := w.log(t, w.org)[0]
 		got := store.LogEntry{Message: e.Message, SCIMID: e.SCIMID, AccountID: e.AccountID, OtherSCIMID: e.OtherSCIMID, OtherAccountID: e.OtherAccountID}
 		want := store.LogEntry{Message: "Resource [USER]: with email[new@x.example] already exists."}

@@ -13,11 +13,13 @@ import (
 )
 
 type list struct {
-	Schemas      []string
-	TotalResults int
-	StartIndex   int
-	ItemsPerPage int
-	Resources    []struct{ ID, UserName, DisplayName string }
+	TotalResults int `json:"totalResults"`
+	StartIndex   int `json:"startIndex"`
+	ItemsPerPage int `json:"itemsPerPage"`
+	Resources    []struct {
+		ID       string `json:"id"`
+		UserName string `json:"userName"`
+	} `json:"Resources"`
 }
 
 func (d directory) list(t *testing.T, path string) list {

@@ -85,7 +85,9 @@ func TestCompressedBodyIsRefused(t *testing.T) {
 	w := newWorld(t)
 	var body bytes.Buffer
 	z := gzip.NewWriter(&body)
-	z.Write([]byte(`{"userName":"a"}`))
+	if _, err := z.Write([]byte(`{"userName":"a"}`)); err != nil {
+		t.Fatal(err)
+	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func TestPathsAsAdministratorsPasteThem(t *testing.T) {
 	}
 }
 
-func TestPathsThatLeadNowhere(t *testing.T) {
+func TestPathsThatLeadNowhere(t *testing.T) { //nolint:tparallel // the cases read one log in turn
 	t.Parallel()
 	w := newWorld(t)
 	tests := []struct {
@@ -124,7 +124,7 @@ func wantError(t *testing.T, a answer, status int, scimType string) {
 	if got := a.header.Get("Content-Type"); got != "application/scim+json" {
 		t.Errorf("Content-Type %q", got)
 	}
-	if a.header.Get("X-Request-Id") == "" {
+	if a.header.Get("X-Request-ID") == "" {
 		t.Error("no request id")
 	}
 	detail, _ := body["detail"].(string)

@@ -2,6 +2,7 @@ package scimhttp
 
 import (
 	"net/http"
+	"slices"
 
 	"roster/internal/identity"
 	"roster/internal/provision"
@@ -114,7 +115,7 @@ func (x *exchange) userEnvelope(u provision.User) scim.Envelope {
 	if u.AccountID == "" {
 		return env
 	}
-	env.Schemas = append(u.Schemas[:len(u.Schemas):len(u.Schemas)], scim.AccountURN)
+	env.Schemas = append(slices.Clip(u.Schemas), scim.AccountURN)
 	account := append(appendText([]byte(`{"atlassianAccountId":`), string(u.AccountID)), '}')
 	env.Extra = append(env.Extra, scim.RawMember{Name: scim.AccountURN, JSON: account})
 	return env
