@@ -35,7 +35,7 @@ type Options struct {
 // a slash at the end and the extra segments scim, v2 and scim/v2 behind the
 // directory's id are taken as they come, because SCIM clients do not repeat a
 // POST elsewhere. So it must be reached before anything that cleans paths, such
-// as [http.ServeMux]; see [Serves]. It is safe for concurrent use.
+// as [http.ServeMux]. It is safe for concurrent use.
 type Handler struct {
 	provision    *provision.Service
 	keys         *auth.Keys

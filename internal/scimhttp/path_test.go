@@ -2,23 +2,14 @@ package scimhttp_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 
 	"roster/internal/scimhttp"
 )
-
-func TestServes(t *testing.T) {
-	t.Parallel()
-	for path, want := range map[string]bool{
-		"/scim": true, "/scim/directory/d/Users": true, "//scim//directory": true,
-		"/": false, "/scimming": false, "/admin/scim": false, "scim/directory": false,
-	} {
-		if got := scimhttp.Serves(path); got != want {
-			t.Errorf("Serves(%q) = %v, want %v", path, got, want)
-		}
-	}
-}
 
 func TestPathsAsAdministratorsPasteThem(t *testing.T) {
 	t.Parallel()
@@ -136,4 +127,43 @@ func wantError(t *testing.T, a answer, status int, scimType string) {
 		t.Errorf("scimType %q, want %q: %s", gotType, scimType, a.body)
 	}
 	wantSubset(t, a.body, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"`+strconv.Itoa(status)+`"}`)
+}
+
+// Locations are those under which the client reaches the server, whatever the
+// request says of itself.
+func TestExternalURL(t *testing.T) {
+	t.Parallel()
+	w := newWorldWith(t, scimhttp.Options{BaseURL: func(*http.Request) string { return "https://roster.example.com/" }})
+	a := w.entra.must(t, 201, "POST", "/Users", `{"userName":"ada@x.example"}`)
+	location := "https://roster.example.com/scim/directory/" + string(w.entra.id) + "/Users/" + a.text(t, "id")
+	if got := a.header.Get("Location"); got != location {
+		t.Errorf("Location %q, want %q", got, location)
+	}
+	wantSubset(t, a.body, `{"meta":{"location":"`+location+`"}}`)
+	wantSubset(t, w.entra.must(t, 200, "GET", "/Users", "").body, `{"Resources":[{"meta":{"location":"`+location+`"}}]}`)
+	wantSubset(t, w.entra.must(t, 200, "GET", "/ResourceTypes/User", "").body,
+		`{"meta":{"location":"https://roster.example.com/scim/directory/`+string(w.entra.id)+`/ResourceTypes/User"}}`)
+}
+
+// The id that a middleware gave a request is the one in the logs.
+func TestRequestID(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, w.entra.base+"/Users", strings.NewReader(`{"userName":"ada@x.example"}`))
+	req.Header.Set("Authorization", "Bearer "+w.entra.token)
+	rec := httptest.NewRecorder()
+	rec.Header().Set("X-Request-ID", "req-1")
+	w.server.Config.Handler.ServeHTTP(rec, req)
+	if e := w.log(t, w.org)[0]; rec.Code != http.StatusCreated || e.RequestID != "req-1" || e.HTTPStatus != http.StatusCreated {
+		t.Errorf("status %d, logged %+v", rec.Code, e)
+	}
+}
+
+func TestHead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	get, head := w.entra.must(t, 200, "GET", "/Users", ""), w.entra.must(t, 200, "HEAD", "/Users", "")
+	if len(head.body) > 0 || head.header.Get("Content-Length") != get.header.Get("Content-Length") {
+		t.Errorf("HEAD answers %v %s", head.header, head.body)
+	}
 }

@@ -17,12 +17,6 @@ type target struct {
 	segments  []string             // below the directory's base URL
 }
 
-// Serves tells whether a path is one for [Handler], doubled slashes or not.
-func Serves(path string) bool {
-	first, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
-	return strings.HasPrefix(path, "/") && first == "scim"
-}
-
 // parseTarget reads a decoded path. Entra ID's gallery app puts an extra scim
 // behind the base URL, and administrators paste base URLs with /v2, /scim/v2 or
 // a slash at the end.
