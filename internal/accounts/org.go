@@ -27,7 +27,7 @@ func (s *Service) CreateOrg(ctx context.Context, c identity.Caller, name string,
 func (s *Service) Org(ctx context.Context, id identity.OrgID) (store.Org, error) {
 	return view(ctx, s, func(tx *store.Tx) (store.Org, error) {
 		org, err := tx.Org(id)
-		return org, missing(err, "organization", string(id))
+		return org, missingOrg(err, id)
 	})
 }
 
@@ -51,7 +51,7 @@ func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.
 	return update(ctx, s, func(tx *store.Tx) (store.Org, error) {
 		org, err := tx.Org(id)
 		if err != nil {
-			return org, missing(err, "organization", string(id))
+			return org, missingOrg(err, id)
 		}
 		before := describeOrg(org)
 		if u.Name != nil {

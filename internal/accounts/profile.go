@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"roster/internal/identity"
@@ -88,20 +90,22 @@ func (s *Service) UpdateProfile(ctx context.Context, c identity.Caller, org iden
 }
 
 func checkLengths(values map[Field]string) error {
-	wrong := map[Field]string{}
+	wrong, says := map[Field]string{}, []string{}
 	for _, f := range profileFields {
 		v, given := values[f.field]
 		switch {
 		case given && utf8.RuneCountInString(v) > f.max:
 			wrong[f.field] = "maxLength"
+			says = append(says, fmt.Sprintf("%s is longer than %d characters", f.field, f.max))
 		case given && v == "" && f.field == FieldName:
 			wrong[f.field] = "required"
+			says = append(says, fmt.Sprintf("%s is empty", f.field))
 		}
 	}
 	if len(wrong) == 0 {
 		return nil
 	}
-	return &FieldsError{identity.Errorf(identity.CodeInvalid, "%d profile fields break their constraints", len(wrong)), wrong}
+	return &FieldsError{identity.Errorf(identity.CodeInvalid, "%s", strings.Join(says, ", ")), wrong}
 }
 
 func checkFieldsUnlocked(a Account, values map[Field]string) error {

@@ -85,7 +85,7 @@ func update[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error
 }
 
 // parameters name what can be missing, as the HTTP API calls its id.
-var parameters = map[string]string{"organization": "orgId", "domain": "domainId", "directory": "directoryId", "group": "groupId"}
+var parameters = map[string]string{"domain": "domainId", "directory": "directoryId", "group": "groupId"}
 
 // missing names what a store.ErrNotFound was about; other errors pass.
 func missing(err error, what string, id string) error {
@@ -102,4 +102,12 @@ func taken(err error, c store.Constraint, conflict *identity.Error) error {
 		return conflict
 	}
 	return err
+}
+
+// missingOrg is missing about an organization itself.
+func missingOrg(err error, id identity.OrgID) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return identity.Errorf(identity.CodeNotFound, "there is no organization %.128s", id).WithField("orgId")
 }

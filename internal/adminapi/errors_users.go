@@ -67,9 +67,11 @@ func usersKindOf(f failure) (keyed, map[string]any) {
 	case e.Rule == identity.RuleLockedWhileLinked:
 		return keyed{http.StatusForbidden, "forbidden.action"}, locked(accounts.LockedReason)
 	case e.Rule == identity.RuleOneAccountPerEmail:
-		return usersInvalid, violations(map[accounts.Field]string{accounts.FieldEmail: "alreadyInUse"}) // docs/decisions/0010
+		return usersInvalid, violations(map[accounts.Field]string{accounts.FieldEmail: "alreadyInUse"}) // docs/decisions/0005
 	case e.Code == identity.CodeInvalid:
 		return usersInvalid, violations(map[accounts.Field]string{accounts.Field(e.Field): "validCharacters"})
+	case e.Code == identity.CodeNotFound && e.Field != "accountId":
+		return usersNotFound, nil
 	case e.Code == identity.CodeConflict:
 		return usersCodes[e.Code], lifecycleErrors(e, f.accountID)
 	}

@@ -78,7 +78,7 @@ func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity
 			return err
 		}
 		if _, err := tx.Org(org); err != nil {
-			return notFound(err, "organization", string(org))
+			return missingOrg(err, org)
 		}
 		issued, err = issue(tx, store.Credential{Kind: store.CredentialOrg, OrgID: org, Name: name, ExpiresAt: expires})
 		if err != nil {
@@ -136,7 +136,7 @@ func checkRoomForToken(tx *store.Tx, org identity.OrgID, d identity.DirectoryID)
 func (k *Keys) OrgKeys(ctx context.Context, org identity.OrgID) (keys []store.Credential, err error) {
 	err = k.store.View(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Org(org); err != nil {
-			return notFound(err, "organization", string(org))
+			return missingOrg(err, org)
 		}
 		keys, err = tx.OrgKeys(org)
 		return err
@@ -235,6 +235,13 @@ func described(c store.Credential) map[string]any {
 		d["expiresAt"] = c.ExpiresAt
 	}
 	return d
+}
+
+func missingOrg(err error, org identity.OrgID) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return identity.Errorf(identity.CodeNotFound, "there is no organization %.128s", org).WithField("orgId")
 }
 
 func notFound(err error, what, id string) error {

@@ -1,0 +1,287 @@
+package adminapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"roster/internal/adminapi"
+	"roster/internal/adminapi/api"
+	"roster/internal/identity"
+	"roster/internal/journal"
+	"roster/internal/store"
+	"roster/internal/tenanttest"
+	"roster/internal/testdb"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+// requestID is what the server's middleware would have set.
+const requestID = "req-of-this-test"
+
+// maxBody of the handler under test, small enough to go over it.
+const maxBody = 64 << 10
+
+// world is a running server with two tenants that have the same things.
+type world struct {
+	*tenanttest.Deployment
+	server  *httptest.Server
+	slog    *lockedBuffer
+	siteKey string
+	ours    *tenant
+	theirs  *tenant
+}
+
+// tenant is an org with one of everything.
+type tenant struct {
+	*tenanttest.Org
+	w        *world
+	domain   string
+	key      string // an organization API key
+	token    string // a SCIM token of dir
+	dir      *tenanttest.Directory
+	linked   store.SCIMUser // linked to a managed account
+	held     store.SCIMUser // unlinked and held
+	external store.SCIMUser // linked to an account that the org does not manage
+	deleted  identity.SCIMUserID
+	free     store.Account // that no directory knows of
+	local    identity.OrgGroupID
+	synced   identity.OrgGroupID
+	unproved identity.DomainID
+	keyID    identity.CredentialID
+	tokenID  identity.CredentialID
+	heldFrom identity.AccountID
+}
+
+// forEachEngine runs a test in a fresh world on either engine.
+func forEachEngine(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	tenanttest.ForEachEngine(t, func(t *testing.T, d *tenanttest.Deployment) { test(t, newWorld(t, d)) })
+}
+
+// onSQLite is for tests of what has nothing to do with the engine.
+func onSQLite(t *testing.T) *world {
+	t.Helper()
+	return newWorld(t, tenanttest.OnSQLite(t))
+}
+
+func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
+	t.Helper()
+	w := &world{Deployment: d, slog: &lockedBuffer{}}
+	handler := adminapi.New(adminapi.Deps{
+		Accounts: d.Accounts, Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys,
+		Logger: slog.New(slog.NewTextHandler(w.slog, nil)), MaxBody: maxBody,
+	})
+	w.server = httptest.NewServer(withRequestID(contract(t).guard(t, handler)))
+	t.Cleanup(w.server.Close)
+	site, err := d.Keys.EnsureSiteKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.siteKey = site.Secret
+	w.ours, w.theirs = w.newTenant(t, "ours.example"), w.newTenant(t, "theirs.example")
+	return w
+}
+
+func withRequestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", requestID)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (w *world) newTenant(t *testing.T, domain string) *tenant {
+	t.Helper()
+	o := w.Org(domain)
+	dir := o.Directory("Entra")
+	n := &tenant{Org: o, w: w, domain: domain, dir: dir, free: o.Account("free@" + domain)}
+	n.key, n.keyID = n.newKey(t, time.Time{})
+	issued, err := w.Keys.CreateToken(t.Context(), tenanttest.Admin, o.ID, dir.ID, "push", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.token, n.tokenID = issued.Secret, issued.ID
+	n.linked = dir.User(dir.Push("linked@" + domain).ID)
+	n.external = dir.User(dir.Push("guest@elsewhere-of-" + domain).ID)
+	n.heldFrom = dir.User(dir.Push("held@" + domain).ID).AccountID
+	n.held = n.unlinked(t, "held@"+domain)
+	n.deleted = dir.Push("deleted@" + domain).ID
+	if err := dir.Delete(n.deleted); err != nil {
+		t.Fatal(err)
+	}
+	g, err := w.Accounts.CreateGroup(t.Context(), tenanttest.Admin, o.ID, "Local of "+domain, "made here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.local = g.ID
+	for _, id := range []identity.AccountID{n.free.ID, n.linked.AccountID} {
+		if _, err := w.Accounts.AddMember(t.Context(), tenanttest.Admin, o.ID, g.ID, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir.PushGroup("Synced of "+domain, n.linked.ID)
+	n.synced = o.Group("Synced of " + domain).ID
+	unproved, err := w.Accounts.AddDomain(t.Context(), tenanttest.Admin, o.ID, "unproved-"+domain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.unproved = unproved.ID
+	return n
+}
+
+// unlinked unlinks the record of an address and gives it.
+func (n *tenant) unlinked(t *testing.T, email string) store.SCIMUser {
+	t.Helper()
+	found, err := n.Repair.RecordsByEmail(t.Context(), n.ID, email)
+	if err != nil || len(found) != 1 {
+		t.Fatalf("records of %s: %v, %v", email, found, err)
+	}
+	if err := n.Repair.Unlink(t.Context(), tenanttest.Admin, n.ID, n.dir.Record(found[0].ID)); err != nil {
+		t.Fatal(err)
+	}
+	return n.dir.User(found[0].ID)
+}
+
+func (n *tenant) newKey(t *testing.T, expires time.Time) (secret string, id identity.CredentialID) {
+	t.Helper()
+	issued, err := n.Keys.CreateOrgKey(t.Context(), tenanttest.Admin, n.ID, "ops", expires)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return issued.Secret, issued.ID
+}
+
+// client is the generated client with a key.
+func (w *world) client(t *testing.T, key string) *api.ClientWithResponses {
+	t.Helper()
+	c, err := api.NewClientWithResponses(w.server.URL, api.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		r.Header.Set("Authorization", "Bearer "+key)
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// answer is what a request got.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a answer) adminError(t *testing.T) api.AdminError {
+	t.Helper()
+	var body api.AdminErrors
+	if err := json.Unmarshal([]byte(a.body), &body); err != nil || len(body.Errors) != 1 {
+		t.Fatalf("status %d: no error in %q (%v)", a.status, a.body, err)
+	}
+	return body.Errors[0]
+}
+
+// header is one header of a request, "Name: value".
+type header string
+
+// send makes a request with a key, if there is one, and follows no redirect.
+func (w *world) send(t *testing.T, key, method, path, body string, headers ...header) answer {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, w.server.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(string(h), ": ")
+		req.Header.Set(name, value)
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Header, string(data)}
+}
+
+// send is a request with the tenant's key.
+func (n *tenant) send(t *testing.T, method, path, body string) answer {
+	t.Helper()
+	return n.w.send(t, n.key, method, path, body)
+}
+
+// must is send for requests that cannot fail.
+func (n *tenant) must(t *testing.T, status int, method, path, body string) answer {
+	t.Helper()
+	a := n.send(t, method, path, body)
+	if a.status != status {
+		t.Fatalf("%s %s %s: status %d, want %d: %s", method, path, body, a.status, status, a.body)
+	}
+	return a
+}
+
+// params are the ids of the tenant's things, by the names of the path's parameters.
+func (n *tenant) params() map[string]string {
+	return map[string]string{
+		"orgId": string(n.ID), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
+		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID),
+	}
+}
+
+// fill puts parameters into a path.
+func fill(path string, params map[string]string) string {
+	for name, value := range params {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	}
+	return path
+}
+
+// snapshot is all that the API shows of a tenant, for comparison.
+func (n *tenant) snapshot(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	for _, r := range adminapi.Routes() {
+		isOfOrg := strings.Contains(r.Path, "{orgId}") && !strings.Contains(r.Path, "{accountId}")
+		if r.Method != "GET" || !isOfOrg || strings.HasSuffix(r.Path, "/keys") || strings.HasSuffix(r.Path, "/tokens") {
+			continue // keys show when they were last used
+		}
+		b.WriteString(n.must(t, 200, "GET", fill(r.Path, n.params()), "").body)
+	}
+	b.WriteString(n.must(t, 200, "GET", "/users/"+string(n.free.ID)+"/manage/profile", "").body)
+	for _, g := range []identity.OrgGroupID{n.local, n.synced} {
+		b.WriteString(n.must(t, 200, "GET", fill("/admin/v1/orgs/{orgId}/directory/groups/", n.params())+string(g)+"/memberships", "").body)
+	}
+	return b.String()
+}
+
+// lockedBuffer takes the server's log.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

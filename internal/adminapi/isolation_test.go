@@ -1,0 +1,195 @@
+package adminapi_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"roster/internal/adminapi"
+	"roster/internal/identity"
+)
+
+// isolationBodies has a good body for every route, "" where it takes none. A
+// route that is not here fails the test: think of what it could leak first.
+var isolationBodies = map[string]string{
+	"GET /admin/v1/orgs":                                                                                         "",
+	"POST /admin/v1/orgs":                                                                                        `{"name":"x"}`,
+	"GET /admin/v1/orgs/{orgId}":                                                                                 "",
+	"PATCH /admin/v1/orgs/{orgId}":                                                                               `{"name":"taken over"}`,
+	"GET /admin/v1/orgs/{orgId}/keys":                                                                            "",
+	"POST /admin/v1/orgs/{orgId}/keys":                                                                           `{"name":"x"}`,
+	"DELETE /admin/v1/orgs/{orgId}/keys/{keyId}":                                                                 "",
+	"GET /admin/v1/orgs/{orgId}/domains":                                                                         "",
+	"POST /admin/v1/orgs/{orgId}/domains":                                                                        `{"name":"x.example"}`,
+	"GET /admin/v1/orgs/{orgId}/domains/{domainId}":                                                              "",
+	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                                                            `{"directoryId":null}`,
+	"DELETE /admin/v1/orgs/{orgId}/domains/{domainId}":                                                           "",
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/verify":                                                      "",
+	"GET /admin/v1/orgs/{orgId}/directories":                                                                     "",
+	"POST /admin/v1/orgs/{orgId}/directories":                                                                    `{"name":"x","kind":"okta"}`,
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                       "",
+	"PATCH /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                     `{"name":"taken over"}`,
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect":                                           "",
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                                "",
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                               `{"name":"x"}`,
+	"DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}":                                   "",
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users":                                            "",
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users/{scimUserId}":                               "",
+	"GET /admin/v1/orgs/{orgId}/users":                                                                           "",
+	"POST /admin/v1/orgs/{orgId}/users":                                                                          `{"email":"x@theirs.example"}`,
+	"GET /admin/v1/orgs/{orgId}/directory/groups":                                                                "",
+	"POST /admin/v1/orgs/{orgId}/directory/groups":                                                               `{"name":"x"}`,
+	"GET /admin/v1/orgs/{orgId}/directory/groups/{groupId}":                                                      "",
+	"DELETE /admin/v1/orgs/{orgId}/directory/groups/{groupId}":                                                   "",
+	"GET /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships":                                          "",
+	"POST /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships":                                         `{"account_id":"x"}`,
+	"DELETE /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships/{accountId}":                           "",
+	"GET /users/{accountId}/manage":                                                                              "",
+	"GET /users/{accountId}/manage/profile":                                                                      "",
+	"PATCH /users/{accountId}/manage/profile":                                                                    `{"name":"taken over"}`,
+	"PUT /users/{accountId}/manage/email":                                                                        `{"email":"taken-over@ours.example"}`,
+	"GET /users/{accountId}/manage/api-tokens":                                                                   "",
+	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                                                      "",
+	"POST /users/{accountId}/manage/lifecycle/disable":                                                           "",
+	"POST /users/{accountId}/manage/lifecycle/enable":                                                            "",
+	"POST /users/{accountId}/manage/lifecycle/delete":                                                            "",
+	"POST /users/{accountId}/manage/lifecycle/cancel-delete":                                                     "",
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB":                         "",
+	"GET /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links":                                "",
+	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email":                                      `{"email":"linked@theirs.example"}`,
+	"PATCH /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/unlink": "",
+	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink":  `{"accountId":"x"}`,
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/hold":  "",
+	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore": "",
+	"GET /admin/user-provisioning/v1/org/{orgId}/unlinked-scim-users":                                            "",
+	"GET /admin/user-provisioning/v1/org/{orgId}/holds":                                                          "",
+	"GET /admin/user-provisioning/v1/org/{orgId}/deleted-scim-users":                                             "",
+	"POST /admin/user-provisioning/v1/org/{orgId}/groups/{groupId}/adopt":                                        `{"directoryId":"x"}`,
+	"GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log":                                            "",
+}
+
+func TestEveryRouteHasAnIsolationCase(t *testing.T) {
+	t.Parallel()
+	got := map[string]bool{}
+	for _, r := range adminapi.Routes() {
+		got[r.Method+" "+r.Path] = true
+	}
+	want := map[string]bool{}
+	for pattern := range isolationBodies {
+		want[pattern] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("isolation cases and routes (-cases +routes):\n%s", diff)
+	}
+}
+
+// unknownIDs are ids that nothing has, as long as real ones.
+func unknownIDs() map[string]string {
+	return map[string]string{
+		"orgId": identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
+		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()),
+	}
+}
+
+// A key opens nothing of another org, and its answers are the same as for
+// things that do not exist anywhere.
+func TestKeysOfOneOrgOpenNothingOfAnother(t *testing.T) {
+	t.Parallel()
+	forEachEngine(t, func(t *testing.T, w *world) {
+		before := w.theirs.snapshot(t)
+		for _, r := range adminapi.Routes() {
+			if strings.Contains(r.Path, "{orgId}") {
+				checkForeign(t, w, r, w.theirs.params(), unknownIDs())
+			}
+			foreign, unknown := w.theirs.params(), unknownIDs()
+			foreign["orgId"], unknown["orgId"] = string(w.ours.ID), string(w.ours.ID)
+			if strings.Contains(strings.ReplaceAll(r.Path, "{orgId}", ""), "{") {
+				checkForeign(t, w, r, foreign, unknown)
+			} else if r.Method == "GET" {
+				checkShowsOnlyOwn(t, w, fill(r.Path, foreign))
+			}
+		}
+		if diff := cmp.Diff(before, w.theirs.snapshot(t)); diff != "" {
+			t.Errorf("the other org changed (-before +after):\n%s", diff)
+		}
+		w.Check()
+	})
+}
+
+// getLinks answers an empty list for an account that the org does not know.
+const getLinks = "/admin/user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links"
+
+// checkForeign compares the answer for another org's ids with that for unknown ones.
+func checkForeign(t *testing.T, w *world, r adminapi.Route, foreign, unknown map[string]string) {
+	t.Helper()
+	body := isolationBodies[r.Method+" "+r.Path]
+	got := w.ours.send(t, r.Method, fill(r.Path, foreign), body)
+	want := w.ours.send(t, r.Method, fill(r.Path, unknown), body)
+	for name, id := range unknown {
+		want.body = strings.ReplaceAll(want.body, id, foreign[name])
+	}
+	if diff := cmp.Diff(want.body, got.body); diff != "" || got.status != want.status {
+		t.Errorf("%s %s: status %d, for unknown ids %d; answers (-unknown +foreign):\n%s", r.Method, fill(r.Path, foreign), got.status, want.status, diff)
+	}
+	if got.status < 400 && (r.Path != getLinks || got.body != "{\"scimLinks\":[]}\n") {
+		t.Errorf("%s %s: status %d: %s", r.Method, fill(r.Path, foreign), got.status, got.body)
+	}
+}
+
+func checkShowsOnlyOwn(t *testing.T, w *world, path string) {
+	t.Helper()
+	a := w.ours.must(t, 200, "GET", path, "")
+	for name, id := range w.theirs.params() {
+		if strings.Contains(a.body, id) {
+			t.Errorf("GET %s shows the %s of another org: %s", path, name, a.body)
+		}
+	}
+}
+
+// Ids of another org in bodies and queries find nothing either.
+func TestForeignIDsInBodiesAndQueriesFindNothing(t *testing.T) {
+	t.Parallel()
+	forEachEngine(t, func(t *testing.T, w *world) {
+		ours, theirs := w.ours.params(), w.theirs.params()
+		const (
+			provisioning = "/admin/user-provisioning/v1/org/{orgId}"
+			record       = provisioning + "/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}"
+		)
+		tests := []struct {
+			name, method, path, body string
+			status                   int
+		}{
+			{"domain to directory", "PATCH", "/admin/v1/orgs/{orgId}/domains/{domainId}", `{"directoryId":"` + theirs["directoryId"] + `"}`, 404},
+			{"member", "POST", "/admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships", `{"account_id":"` + theirs["accountId"] + `"}`, 404},
+			{"relink", "POST", record + "/relink", `{"accountId":"` + theirs["accountId"] + `"}`, 404},
+			{"relink with email", "POST", record + "/relink", `{"accountId":"` + theirs["accountId"] + `","takeEmail":true}`, 404},
+			{"park on their domain", "POST", record + "/relink", `{"accountId":"` + ours["accountId"] + `","takeEmail":true,"parkEmail":"p@theirs.example"}`, 403},
+			{"adopt", "POST", provisioning + "/groups/{groupId}/adopt", `{"directoryId":"` + theirs["directoryId"] + `"}`, 404},
+			{"unlinked of directory", "GET", provisioning + "/unlinked-scim-users?directoryId=" + theirs["directoryId"], "", 404},
+			{"deleted of directory", "GET", provisioning + "/deleted-scim-users?directoryId=" + theirs["directoryId"], "", 404},
+			{"account on their domain", "POST", "/admin/v1/orgs/{orgId}/users", `{"email":"new@theirs.example"}`, 403},
+			{"email on their domain", "PUT", "/users/{accountId}/manage/email", `{"email":"new@theirs.example"}`, 403},
+		}
+		before := w.theirs.snapshot(t)
+		for _, tt := range tests {
+			a := w.ours.send(t, tt.method, fill(tt.path, ours), tt.body)
+			if a.status != tt.status {
+				t.Errorf("%s: status %d, want %d: %s", tt.name, a.status, tt.status, a.body)
+			}
+		}
+		for _, query := range []string{"directoryId=" + theirs["directoryId"], "accountId=" + theirs["accountId"], "scimId=" + theirs["scimUserId"]} {
+			a := w.ours.must(t, 200, "GET", fill(provisioning, ours)+"/troubleshooting-log?"+query, "")
+			if !strings.Contains(a.body, `"data":[]`) {
+				t.Errorf("log with %s shows %s", query, a.body)
+			}
+		}
+		links := w.ours.must(t, 200, "POST", fill(provisioning, ours)+"/get-scim-links-for-email", `{"email":"linked@theirs.example"}`)
+		if diff := cmp.Diff("{\"scimLinks\":[]}\n", links.body); diff != "" {
+			t.Errorf("links of their email:\n%s", diff)
+		}
+		if diff := cmp.Diff(before, w.theirs.snapshot(t)); diff != "" {
+			t.Errorf("the other org changed (-before +after):\n%s", diff)
+		}
+	})
+}
