@@ -69,6 +69,9 @@ func NewGroup(d identity.DirectoryID, name string) (store.SCIMGroup, error) {
 
 // addSynced stores a new SCIM group and the org group that follows it.
 func (w *write) addSynced(g store.SCIMGroup) error {
+	if err := checkGroupNames(g); err != nil {
+		return err
+	}
 	if err := w.InsertSCIMGroup(g); err != nil {
 		return err
 	}
@@ -182,6 +185,9 @@ func (w *write) storeGroup(old store.SCIMGroup, before, doc scim.Value, moved in
 
 // rename stores a group's attributes and gives its org group the same name.
 func (w *write) rename(g store.SCIMGroup) error {
+	if err := checkGroupNames(g); err != nil {
+		return err
+	}
 	if err := w.UpdateSCIMGroup(g); err != nil {
 		return err
 	}

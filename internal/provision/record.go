@@ -34,6 +34,34 @@ func recordOf(doc scim.Value) store.SCIMUser {
 	}
 }
 
+// maxNameBytes bounds what is looked up by an index, folded or not: PostgreSQL
+// refuses index rows of more than some 2,700 bytes.
+const maxNameBytes = 1024
+
+// checkName refuses a value that an index cannot hold.
+func checkName(attribute string, forms ...string) error {
+	for _, s := range forms {
+		if len(s) > maxNameBytes {
+			return scim.Errorf(400, scim.TypeInvalidValue, "Attribute %q may have at most %d bytes; it has %d.", attribute, maxNameBytes, len(s))
+		}
+	}
+	return nil
+}
+
+func checkUserNames(u store.SCIMUser) error {
+	if err := checkName("userName", u.UserName, u.UserNameKey); err != nil {
+		return err
+	}
+	return checkName("externalId", u.ExternalID)
+}
+
+func checkGroupNames(g store.SCIMGroup) error {
+	if err := checkName("displayName", g.DisplayName, g.DisplayNameKey); err != nil {
+		return err
+	}
+	return checkName("externalId", g.ExternalID)
+}
+
 // CheckRecord compares what is stored beside a record's document with what the
 // document says.
 func CheckRecord(u store.SCIMUser) error {

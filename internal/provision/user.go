@@ -53,6 +53,9 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 // insert stores a new record. A conflict is about the address unless it is
 // about the userName, so the log entry must name the right one.
 func (w *write) insert(u store.SCIMUser) error {
+	if err := checkUserNames(u); err != nil {
+		return err
+	}
 	return w.naming(u, w.InsertSCIMUser(u))
 }
 
@@ -161,6 +164,9 @@ func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.
 	u := recordOf(doc)
 	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
 	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt
+	if err := checkUserNames(u); err != nil {
+		return u, err
+	}
 	if !doc.Equal(before) {
 		if err := w.naming(u, w.UpdateSCIMUser(u)); err != nil {
 			return u, err
