@@ -45,6 +45,9 @@ func UnlinkedHeld(a identity.AccountID) string {
 // UnlinkedByAdmin is why a record has no account after an unlink that left no hold.
 const UnlinkedByAdmin = "an administrator unlinked this record: the next push links it by email"
 
+// UnlinkedRestored is why a restored record has no account.
+const UnlinkedRestored = "it was restored without a link: the next push links it by email"
+
 // UnlinkedEmailLeft is why a record has no account after its address left the
 // org's verified domains.
 func UnlinkedEmailLeft(email string) string {

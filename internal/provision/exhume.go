@@ -10,15 +10,19 @@ import (
 )
 
 // Exhume stores a deleted record again under its old id, with the memberships
-// that still make sense, and links it to the account it was linked to, if that
-// is still there. Conflicts are a [store.UniqueError].
+// that still make sense, and links it to the account it was linked to, if a
+// push could still link it there. Conflicts are a [store.UniqueError].
 func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser, error) {
 	doc, err := scim.Decode(t.Doc, scim.DefaultLimits)
 	if err != nil {
 		return store.SCIMUser{}, err
 	}
 	u := recordOf(doc)
-	u.DirectoryID, u.ID, u.UnlinkedReason = t.DirectoryID, t.SCIMUserID, journal.UnlinkedByAdmin
+	u.DirectoryID, u.ID, u.UnlinkedReason = t.DirectoryID, t.SCIMUserID, journal.UnlinkedRestored
+	u.Version, u.CreatedAt = t.Version+1, t.CreatedAt
+	if u.Email.Key == "" {
+		u.UnlinkedReason = journal.UnlinkedNoEmail
+	}
 	if err := tx.InsertSCIMUser(u); err != nil {
 		return u, err
 	}
@@ -45,5 +49,19 @@ func relinkTo(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.SCIMUs
 	if err != nil {
 		return err
 	}
+	if may, err := mayLink(tx, t.OrgID, account, u); err != nil || !may {
+		return err
+	}
 	return tx.InsertLink(store.Link{OrgID: t.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account.ID, CreatedBy: c.Actor})
+}
+
+// mayLink tells whether a restored record may have its account back: one that
+// the org manages, or that still holds the record's address. Any other has
+// become a stranger since, of whom the org must learn nothing.
+func mayLink(tx *store.Tx, org identity.OrgID, account store.Account, u store.SCIMUser) (bool, error) {
+	if account.Email.Key == u.Email.Key {
+		return true, nil
+	}
+	verifier, err := absent(tx.Verifier(account.Email.Domain))
+	return verifier.OrgID == org, err
 }
