@@ -2,6 +2,7 @@ package repair
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,8 +69,11 @@ func lockRecordsOf(tx *store.Tx, org identity.OrgID, account identity.AccountID)
 	records := make([]store.SCIMUser, 0, len(links))
 	for _, l := range links {
 		u, err := tx.LockSCIMUser(l.DirectoryID, l.SCIMUserID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, errLinksMoved
+		}
 		if err != nil {
-			return nil, missing(err, "SCIM user", string(l.SCIMUserID))
+			return nil, err
 		}
 		records = append(records, u)
 	}

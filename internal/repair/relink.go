@@ -83,7 +83,8 @@ func (m *relinking) run() error {
 	if err := m.lock(); err != nil {
 		return err
 	}
-	if m.user.AccountID == m.target.ID && !m.want.TakeEmail {
+	sameEmail := m.user.Email.Key == m.target.Email.Key
+	if m.user.AccountID == m.target.ID && (!m.want.TakeEmail || sameEmail) {
 		return identity.Errorf(identity.CodeConflict, "SCIM user %s is linked to account %s already", m.user.ID, m.target.ID).WithRule(identity.RuleRelink)
 	}
 	if err := m.moveLink(); err != nil {
@@ -178,7 +179,7 @@ func (m *relinking) takeEmail() error {
 
 // park moves the account that holds an address out of the way.
 func (m *relinking) park(email identity.Email) error {
-	holder, err := m.AccountByEmail(email)
+	holder, err := m.LockAccountByEmail(email)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
