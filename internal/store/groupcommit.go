@@ -135,12 +135,15 @@ func (g *groupCommitter) commit(ctx context.Context, first *pendingUpdate) {
 		return
 	}
 	var batch []*pendingUpdate
-	for u := first; u != nil && err == nil; u = g.next(len(batch)) {
+	for u := first; u != nil; u = g.next(len(batch)) {
 		select {
 		case u.turn <- g.conn:
 			batch = append(batch, u)
 			err = <-u.ran
 		case <-u.ctx.Done():
+		}
+		if err != nil {
+			break // before another is taken from the queue, who would never be answered
 		}
 	}
 	if err == nil {
