@@ -28,6 +28,9 @@ func (s *Service) CreateDirectory(ctx context.Context, c identity.Caller, org id
 		return Directory{}, err
 	}
 	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
+		if err := checkOrg(tx, org); err != nil {
+			return Directory{}, err
+		}
 		d, err := tx.InsertDirectory(store.Directory{ID: identity.DirectoryID(identity.NewUUID()), OrgID: org, Name: name, Kind: n.Kind, Restore: n.Restore})
 		if err != nil {
 			return Directory{}, directoryNameTaken(err, name)

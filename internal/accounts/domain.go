@@ -15,6 +15,9 @@ func (s *Service) AddDomain(ctx context.Context, c identity.Caller, org identity
 		return store.Domain{}, err
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
+		if err := checkOrg(tx, org); err != nil {
+			return store.Domain{}, err
+		}
 		d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: canonical})
 		if err != nil {
 			return d, taken(err, store.ConstraintDomainName, identity.Errorf(identity.CodeConflict, "the organization has the domain %s already", canonical))

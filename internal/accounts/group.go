@@ -28,6 +28,9 @@ func (s *Service) CreateGroup(ctx context.Context, c identity.Caller, org identi
 		return store.OrgGroup{}, err
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
+		if err := checkOrg(tx, org); err != nil {
+			return store.OrgGroup{}, err
+		}
 		g, err := tx.InsertOrgGroup(store.OrgGroup{OrgID: org, ID: identity.OrgGroupID(identity.NewUUID()), Name: name, Description: description, Source: identity.GroupLocal})
 		if err != nil {
 			conflict := identity.Errorf(identity.CodeConflict, "the organization has a group called %s already", name).WithRule(identity.RuleGroupNameOnce).WithField("name")

@@ -31,6 +31,13 @@ func (s *Service) Org(ctx context.Context, id identity.OrgID) (store.Org, error)
 	})
 }
 
+// checkOrg refuses an organization that does not exist; a holder of the site
+// key can name one.
+func checkOrg(tx *store.Tx, id identity.OrgID) error {
+	_, err := tx.Org(id)
+	return missing(err, "organization", string(id))
+}
+
 // Orgs lists the deployment's organizations, for a holder of the site key.
 func (s *Service) Orgs(ctx context.Context, p store.Page) (orgs []store.Org, next string, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
