@@ -33,6 +33,7 @@ const maxBody = 64 << 10
 // world is a running server with two tenants that have the same things.
 type world struct {
 	*tenanttest.Deployment
+	handler *adminapi.Handler
 	server  *httptest.Server
 	slog    *lockedBuffer
 	siteKey string
@@ -76,11 +77,11 @@ func onSQLite(t *testing.T) *world {
 func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
 	t.Helper()
 	w := &world{Deployment: d, slog: &lockedBuffer{}}
-	handler := adminapi.New(adminapi.Deps{
+	w.handler = adminapi.New(adminapi.Deps{
 		Accounts: d.Accounts, Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys,
 		Logger: slog.New(slog.NewTextHandler(w.slog, nil)), MaxBody: maxBody,
 	})
-	w.server = httptest.NewServer(withRequestID(contract(t).guard(t, handler)))
+	w.server = httptest.NewServer(withRequestID(contract(t).guard(t, w.handler)))
 	t.Cleanup(w.server.Close)
 	site, err := d.Keys.EnsureSiteKey(t.Context())
 	if err != nil {
