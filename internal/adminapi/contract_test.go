@@ -23,36 +23,39 @@ import (
 
 // document is openapi.json, as far as answers are concerned.
 type document struct {
-	Paths      map[string]map[string]json.RawMessage
+	Paths      map[string]map[string]json.RawMessage `json:"paths"`
 	Components struct {
-		Schemas   map[string]schema
-		Responses map[string]response
-	}
+		Schemas   map[string]schema   `json:"schemas"`
+		Responses map[string]response `json:"responses"`
+	} `json:"components"`
 	mux *http.ServeMux // from requests to patterns
 }
 
 type operation struct {
-	Responses map[string]response
-	Security  []map[string][]string
+	Responses map[string]response   `json:"responses"`
+	Security  []map[string][]string `json:"security"`
 }
 
 type response struct {
 	Ref     string `json:"$ref"`
-	Content map[string]struct{ Schema schema }
+	Content map[string]struct {
+		Schema schema `json:"schema"`
+	} `json:"content"`
 }
 
 // schema is the part of JSON Schema that openapi.yaml uses.
 type schema struct {
 	Ref                  string            `json:"$ref"`
-	Type                 any               // a name, or a list of names
-	Properties           map[string]schema // closed: what is not here must not be answered
-	AdditionalProperties any
-	Required             []string
-	Items                *schema
-	Enum                 []string
-	OneOf                []schema
-	Format, Pattern      string
-	MinItems             int
+	Type                 any               `json:"type"`       // a name, or a list of names
+	Properties           map[string]schema `json:"properties"` // closed: what is not here must not be answered
+	AdditionalProperties any               `json:"additionalProperties"`
+	Required             []string          `json:"required"`
+	Items                *schema           `json:"items"`
+	Enum                 []string          `json:"enum"`
+	OneOf                []schema          `json:"oneOf"`
+	Format               string            `json:"format"`
+	Pattern              string            `json:"pattern"`
+	MinItems             int               `json:"minItems"`
 }
 
 func contract(t *testing.T) *document {

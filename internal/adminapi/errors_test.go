@@ -83,8 +83,8 @@ func checkUserError(t *testing.T, name string, a answer, status int, want, says 
 	if !strings.Contains(strings.ToLower(message), strings.ToLower(says)) {
 		t.Errorf("%s: message %q does not say %q", name, message, says)
 	}
-	if a.header.Get("X-Request-Id") != requestID {
-		t.Errorf("%s: X-Request-Id is %q", name, a.header.Get("X-Request-Id"))
+	if a.header.Get("X-Request-ID") != requestID {
+		t.Errorf("%s: X-Request-Id is %q", name, a.header.Get("X-Request-ID"))
 	}
 }
 

@@ -94,7 +94,7 @@ func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
 
 func withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Request-Id", requestID)
+		w.Header().Set("X-Request-ID", requestID)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -257,7 +257,7 @@ func (n *tenant) snapshot(t *testing.T) string {
 	var b strings.Builder
 	for _, r := range adminapi.Routes() {
 		isOfOrg := strings.Contains(r.Path, "{orgId}") && !strings.Contains(r.Path, "{accountId}")
-		if r.Method != "GET" || !isOfOrg || strings.HasSuffix(r.Path, "/keys") || strings.HasSuffix(r.Path, "/tokens") {
+		if r.Method != http.MethodGet || !isOfOrg || strings.HasSuffix(r.Path, "/keys") || strings.HasSuffix(r.Path, "/tokens") {
 			continue // keys show when they were last used
 		}
 		b.WriteString(n.must(t, 200, "GET", fill(r.Path, n.params()), "").body)

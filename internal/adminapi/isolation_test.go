@@ -1,6 +1,7 @@
 package adminapi_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -106,7 +107,7 @@ func TestKeysOfOneOrgOpenNothingOfAnother(t *testing.T) {
 			foreign["orgId"], unknown["orgId"] = string(w.ours.ID), string(w.ours.ID)
 			if strings.Contains(strings.ReplaceAll(r.Path, "{orgId}", ""), "{") {
 				checkForeign(t, w, r, foreign, unknown)
-			} else if r.Method == "GET" {
+			} else if r.Method == http.MethodGet {
 				checkShowsOnlyOwn(t, w, fill(r.Path, foreign))
 			}
 		}

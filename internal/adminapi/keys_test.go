@@ -1,6 +1,7 @@
 package adminapi_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestSiteKeyOpensEveryOrg(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
 	for _, r := range adminapi.Routes() {
-		if r.Method != "GET" || !slices.Contains(r.Keys, store.CredentialSite) {
+		if r.Method != http.MethodGet || !slices.Contains(r.Keys, store.CredentialSite) {
 			continue
 		}
 		for _, n := range []*tenant{w.ours, w.theirs} {

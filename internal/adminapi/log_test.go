@@ -2,10 +2,10 @@ package adminapi_test
 
 import (
 	"encoding/csv"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -177,7 +177,7 @@ func (n *tenant) many(t *testing.T, count int) {
 	t.Helper()
 	err := n.Store.Update(t.Context(), func(tx *store.Tx) error {
 		for i := range count {
-			e := store.LogEntry{OrgID: n.ID, ID: identity.EntryID(identity.NewUUID()), Level: "warning", Operation: "x", Resource: "USER", Message: fmt.Sprint(i)}
+			e := store.LogEntry{OrgID: n.ID, ID: identity.EntryID(identity.NewUUID()), Level: "warning", Operation: "x", Resource: "USER", Message: strconv.Itoa(i)}
 			if err := tx.InsertLogEntry(e); err != nil {
 				return err
 			}
@@ -212,7 +212,8 @@ func TestCSVPages(t *testing.T) {
 			if !isNext {
 				t.Fatalf("Link is %q", link)
 			}
-			query = target[strings.Index(target, "?"):]
+			_, parameters, _ := strings.Cut(target, "?")
+			query = "?" + parameters
 		}
 	}
 	if !slices.EqualFunc(whole, paged, slices.Equal) {

@@ -124,6 +124,7 @@ func TestPermissions(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			a := w.ours.must(t, 200, "GET", "/users/"+tt.account+"/manage"+tt.query, "")
 			var got, wanted any
 			if err := json.Unmarshal([]byte(a.body), &got); err != nil {

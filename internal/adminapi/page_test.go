@@ -2,6 +2,7 @@ package adminapi_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func (n *tenant) lists(t *testing.T) []string {
 	t.Helper()
 	var paths []string
 	for _, r := range adminapi.Routes() {
-		if r.Method == "GET" && !strings.HasSuffix(r.Path, "}") && !strings.Contains(r.Path, "{accountId}") {
+		if r.Method == http.MethodGet && !strings.HasSuffix(r.Path, "}") && !strings.Contains(r.Path, "{accountId}") {
 			paths = append(paths, fill(r.Path, n.params()))
 		}
 	}
