@@ -27,12 +27,16 @@ func scanLink(row scanner) (l Link, err error) {
 // second record of the directory for the same account is a [UniqueError] of
 // [ConstraintLinkAccount].
 func (tx *Tx) InsertLink(l Link) error {
-	_, err := tx.exec(`INSERT INTO link (org_id, directory_id, scim_user_id, account_id, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)`,
-		l.OrgID, l.DirectoryID, l.SCIMUserID, l.AccountID, micros(tx.now), l.CreatedBy)
-	if err != nil {
+	if err := tx.insertLink(l); err != nil {
 		return err
 	}
 	return tx.setUnlinkedReason(l.DirectoryID, l.SCIMUserID, "")
+}
+
+func (tx *Tx) insertLink(l Link) error {
+	_, err := tx.exec(`INSERT INTO link (org_id, directory_id, scim_user_id, account_id, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)`,
+		l.OrgID, l.DirectoryID, l.SCIMUserID, l.AccountID, micros(tx.now), l.CreatedBy)
+	return err
 }
 
 // DeleteLink ends a record's link and stores why the record has none.

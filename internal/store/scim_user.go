@@ -49,27 +49,39 @@ func scanSCIMUser(row scanner) (u SCIMUser, err error) {
 	return u, nil
 }
 
-// InsertSCIMUser stores a record, not yet linked: the reason must be set, and
-// InsertLink clears it. It is new, created now in its first version, unless
-// those are given. A taken userName or email of the directory is a
+// InsertSCIMUser stores a new record without an account, created now; its
+// UnlinkedReason must say why. A taken userName or email of the directory is a
 // [UniqueError].
 func (tx *Tx) InsertSCIMUser(u SCIMUser) error {
-	created := u.CreatedAt
-	if created.IsZero() {
-		created = tx.now
+	if err := tx.insertSCIMUser(u); err != nil {
+		return err
 	}
+	tx.count(u.DirectoryID, CountUnlinked, 1)
+	return nil
+}
+
+// InsertLinkedSCIMUser is InsertSCIMUser with InsertLink for a record that has
+// its account from the first; it writes each row once.
+func (tx *Tx) InsertLinkedSCIMUser(u SCIMUser, l Link) error {
+	u.UnlinkedReason = ""
+	if err := tx.insertSCIMUser(u); err != nil {
+		return err
+	}
+	return tx.insertLink(l)
+}
+
+func (tx *Tx) insertSCIMUser(u SCIMUser) error {
 	schemas, err := json.Marshal(u.Schemas)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(`INSERT INTO scim_user (directory_id, id, user_name, user_name_key, external_id, email, email_key, display_name, active, doc, folded, schemas, unlinked_reason, version, created_at, modified_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		u.DirectoryID, u.ID, u.UserName, u.UserNameKey, null(u.ExternalID), null(u.Email.Address), null(u.Email.Key), u.DisplayName, u.Active, string(u.Doc), string(u.Folded), string(schemas), u.UnlinkedReason, max(u.Version, 1), micros(created), micros(tx.now))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14)`,
+		u.DirectoryID, u.ID, u.UserName, u.UserNameKey, null(u.ExternalID), null(u.Email.Address), null(u.Email.Key), u.DisplayName, u.Active, string(u.Doc), string(u.Folded), string(schemas), null(u.UnlinkedReason), micros(tx.now))
 	if err != nil {
 		return err
 	}
 	tx.count(u.DirectoryID, CountUsers, 1)
-	tx.count(u.DirectoryID, CountUnlinked, 1)
 	return tx.insertEmails(u)
 }
 
@@ -111,11 +123,13 @@ func (tx *Tx) ExplainUnlinked(d identity.DirectoryID, u identity.SCIMUserID, rea
 
 // DeleteSCIMUser removes a record; its link, holds and memberships go with it.
 func (tx *Tx) DeleteSCIMUser(u SCIMUser) error {
-	if err := tx.execOne(`DELETE FROM scim_user WHERE directory_id = $1 AND id = $2`, u.DirectoryID, u.ID); err != nil {
+	// The row itself says whether it is unlinked: what the caller read may be older.
+	unlinked, err := one(tx, column[bool], `DELETE FROM scim_user WHERE directory_id = $1 AND id = $2 RETURNING unlinked_reason IS NOT NULL`, u.DirectoryID, u.ID)
+	if err != nil {
 		return err
 	}
 	tx.count(u.DirectoryID, CountUsers, -1)
-	if u.AccountID == "" {
+	if unlinked {
 		tx.count(u.DirectoryID, CountUnlinked, -1)
 	}
 	return nil

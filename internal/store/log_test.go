@@ -1,0 +1,85 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLogEntriesByFilter(t *testing.T) {
+	t.Parallel()
+	entries := []LogEntry{
+		{ID: "1", Time: at, DirectoryID: testDirectory, Level: "info", Operation: "user.create", Resource: "USER", SCIMID: "u1", AccountID: "a1", HTTPStatus: 201, Message: "created", RequestID: "r1", Actor: "token"},
+		{ID: "2", Time: at.Add(time.Second), DirectoryID: testDirectory, Level: "error", Resource: "USER", SCIMID: "u2", OtherSCIMID: "u1", OtherAccountID: "a1", HTTPStatus: 409, SCIMType: "uniqueness", Name: "Ada", Message: "taken", Hint: "repair"},
+		{ID: "3", Time: at.Add(2 * time.Second), Level: "warning", Resource: "GROUP", ExternalID: "50%_x", Message: `back\slash`},
+	}
+	tests := []struct {
+		name   string
+		filter LogFilter
+		want   []string
+	}{
+		{"all", LogFilter{}, []string{"3", "2", "1"}},
+		{"from", LogFilter{From: at.Add(time.Second)}, []string{"3", "2"}},
+		{"to", LogFilter{To: at.Add(time.Second)}, []string{"1"}},
+		{"directory", LogFilter{DirectoryID: testDirectory}, []string{"2", "1"}},
+		{"level", LogFilter{Level: "error"}, []string{"2"}},
+		{"status", LogFilter{HTTPStatus: 201}, []string{"1"}},
+		{"resource", LogFilter{Resource: "GROUP"}, []string{"3"}},
+		{"either account", LogFilter{AccountID: "a1"}, []string{"2", "1"}},
+		{"either record", LogFilter{SCIMID: "u1"}, []string{"2", "1"}},
+		{"name in any case", LogFilter{Text: "aDA"}, []string{"2"}},
+		{"hint", LogFilter{Text: "repair"}, []string{"2"}},
+		{"a percent sign is itself", LogFilter{Text: "0%_X"}, []string{"3"}},
+		{"and matches nothing else", LogFilter{Text: "c%d"}, nil},
+		{"so is a backslash", LogFilter{Text: `k\s`}, []string{"3"}},
+		{"several", LogFilter{Level: "error", Resource: "USER", From: at, Text: "taken", SCIMID: "u2"}, []string{"2"}},
+	}
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		tenants(t, s)
+		for _, entry := range entries {
+			entry.OrgID = testOrg
+			s.now = func() time.Time { return entry.Time }
+			update(t, s, func(tx *Tx) error { return tx.InsertLogEntry(entry) })
+		}
+		view(t, s, func(tx *Tx) error {
+			for _, test := range tests {
+				got, _, err := tx.LogEntries(testOrg, test.filter, Page{})
+				if diff := cmp.Diff(test.want, textsOf(got, func(e LogEntry) string { return string(e.ID) })); diff != "" || err != nil {
+					t.Errorf("%s: error %v, entries (-want +got):\n%s", test.name, err, diff)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func TestLogsComeBack(t *testing.T) {
+	t.Parallel()
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		s.now = func() time.Time { return at }
+		tenants(t, s)
+		entry := LogEntry{
+			OrgID: testOrg, ID: "1", Time: at, DirectoryID: testDirectory, Level: "error", Operation: "user.update", Resource: "USER", SCIMID: "u1", ExternalID: "e1", Name: "Ada",
+			AccountID: "a1", OtherSCIMID: "u2", OtherAccountID: "a2", HTTPStatus: 409, SCIMType: "uniqueness", Message: "m", Hint: "h", RequestID: "r", Actor: "t",
+		}
+		audit := AuditEntry{OrgID: testOrg, ID: "1", Time: at, Action: "unlink", Actor: "key", Target: "u1", Before: `{"a":1}`, After: `{}`, RequestID: "r"}
+		update(t, s, func(tx *Tx) error {
+			if err := tx.InsertLogEntry(entry); err != nil {
+				return err
+			}
+			return tx.InsertAuditEntry(audit)
+		})
+		view(t, s, func(tx *Tx) error {
+			stored(t, "log entry", []LogEntry{entry}, func() ([]LogEntry, error) {
+				got, _, err := tx.LogEntries(testOrg, LogFilter{}, Page{})
+				return got, err
+			})
+			stored(t, "audit entry", []AuditEntry{audit}, func() ([]AuditEntry, error) {
+				got, _, err := tx.AuditEntries(testOrg, Page{})
+				return got, err
+			})
+			return nil
+		})
+	})
+}
