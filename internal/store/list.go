@@ -31,20 +31,28 @@ func (tx *Tx) ListSCIMGroups(d identity.DirectoryID, q ListQuery) ([]SCIMGroup, 
 }
 
 func listOf[T any](tx *Tx, r resource, columns string, scan func(scanner) (T, error), id func(T) string, d identity.DirectoryID, q ListQuery) ([]T, int, error) {
-	matching := where{dialect: tx.dialect}
-	matching.and(r.owner+" = ?", d)
-	if q.Filter != nil {
-		matching.add(" AND ")
-		if err := (filterWriter{where: &matching, resource: r, directory: d}).write(q.Filter); err != nil {
-			return nil, 0, err
-		}
-	}
-	page, err := listPage(tx, r, columns, scan, id, matching, q)
+	w, err := condition(r, d, q.Filter)
 	if err != nil {
 		return nil, 0, err
 	}
-	total, err := tx.listTotal(r, d, matching, q, len(page))
+	page, err := listPage(tx, r, columns, scan, id, w, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	total, err := tx.listTotal(r, d, w, q, len(page))
 	return page, total, err
+}
+
+// condition is what the rows of a list meet.
+func condition(r resource, d identity.DirectoryID, f scim.Filter) (where, error) {
+	w := where{dialect: r.dialect}
+	w.and(r.owner+" = ?", d)
+	if f == nil {
+		return w, nil
+	}
+	w.add(" AND ")
+	err := filterWriter{where: &w, resource: r, directory: d}.write(f)
+	return w, err
 }
 
 // listPage reads the page from the last known position before it.
@@ -71,7 +79,7 @@ func listPage[T any](tx *Tx, r resource, columns string, scan func(scanner) (T, 
 }
 
 // listTotal avoids counting where the page, or the directory's own count, tells.
-func (tx *Tx) listTotal(r resource, d identity.DirectoryID, matching where, q ListQuery, got int) (int, error) {
+func (tx *Tx) listTotal(r resource, d identity.DirectoryID, w where, q ListQuery, got int) (int, error) {
 	if q.Filter == nil {
 		return tx.Count(d, r.kind)
 	}
@@ -79,7 +87,7 @@ func (tx *Tx) listTotal(r resource, d identity.DirectoryID, matching where, q Li
 	if isWhole {
 		return got, nil
 	}
-	return one(tx, column[int], "SELECT count(*) FROM "+r.table+" WHERE "+matching.String(), matching.args...)
+	return one(tx, column[int], "SELECT count(*) FROM "+r.table+" WHERE "+w.String(), w.args...)
 }
 
 // SCIMUserFilter says which users of a directory are wanted; zero fields want all.

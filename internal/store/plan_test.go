@@ -59,8 +59,8 @@ func TestIndexedFiltersUseTheirIndex(t *testing.T) {
 
 // fill stores n users, each linked, and n groups of one member, as fast as
 // the engine can.
-func fill(t *testing.T, s *Store, n int) {
-	t.Helper()
+func fill(tb testing.TB, s *Store, n int) {
+	tb.Helper()
 	numbers := `WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < $1) `
 	id := func(prefix string) string { return `'` + prefix + `' || CAST(i AS TEXT)` }
 	d := s.engine.dialect()
@@ -78,7 +78,7 @@ func fill(t *testing.T, s *Store, n int) {
 			SELECT 'dir-1', ` + id("group-") + `, ` + id("ext-") + `, ` + id("Group ") + `, ` + id("group ") + `, ` + groupDoc + `, ` + d.jsonParam(groupDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
 		`INSERT INTO scim_group_member (directory_id, group_id, user_id) SELECT 'dir-1', ` + id("group-") + `, ` + id("user-") + ` FROM number`,
 	}
-	update(t, s, func(tx *Tx) error {
+	update(tb, s, func(tx *Tx) error {
 		for _, statement := range statements {
 			insert, rest, _ := strings.Cut(statement, "SELECT ")
 			if _, err := tx.exec(strings.TrimSpace(insert)+" "+numbers+"SELECT "+rest, n); err != nil {
@@ -88,7 +88,7 @@ func fill(t *testing.T, s *Store, n int) {
 		return nil
 	})
 	if s.Engine() == "postgres" { // what autovacuum does a moment later
-		update(t, s, func(tx *Tx) error {
+		update(tb, s, func(tx *Tx) error {
 			_, err := tx.exec("ANALYZE")
 			return err
 		})
