@@ -9,9 +9,28 @@ import (
 	"roster/internal/store"
 )
 
-// link gives an unlinked record its account: the one that holds its address,
-// else a new one (rule link-on-create). A record without an address, or held
-// apart from the account, stays unlinked with the reason.
+// insertWithAccount stores a new record linked to its account: the one that
+// holds its address, else a new one (rule link-on-create). A record without an
+// address is stored unlinked, with the reason.
+func (w *write) insertWithAccount(u *store.SCIMUser, doc scim.Value) error {
+	if u.Email.Key == "" {
+		u.UnlinkedReason = journal.UnlinkedNoEmail
+		w.entry.Level = journal.LevelWarning
+		w.note("Not linked: " + u.UnlinkedReason + ".")
+		return w.naming(*u, w.InsertSCIMUser(*u))
+	}
+	account, created, err := w.accountFor(u, doc)
+	if err != nil {
+		return err
+	}
+	if err := w.naming(*u, w.InsertLinkedSCIMUser(*u, w.linkTo(account, u))); err != nil {
+		return err
+	}
+	return w.linked(u, doc, account, created)
+}
+
+// link gives an unlinked record its account, as insertWithAccount does. A
+// record that is held apart from the account stays unlinked.
 func (w *write) link(u *store.SCIMUser, doc scim.Value) error {
 	if u.Email.Key == "" {
 		return w.stayUnlinked(u, journal.UnlinkedNoEmail)
@@ -27,11 +46,19 @@ func (w *write) link(u *store.SCIMUser, doc scim.Value) error {
 	if held {
 		return w.stayUnlinked(u, journal.UnlinkedHeld(account.ID))
 	}
-	w.entry.Name = u.Email.Address // should another record of the directory have the account
-	err = w.InsertLink(store.Link{OrgID: w.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account.ID, CreatedBy: w.Caller.Actor})
-	if err != nil {
+	if err := w.naming(*u, w.InsertLink(w.linkTo(account, u))); err != nil {
 		return err
 	}
+	return w.linked(u, doc, account, created)
+}
+
+func (w *write) linkTo(account store.Account, u *store.SCIMUser) store.Link {
+	return store.Link{OrgID: w.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account.ID, CreatedBy: w.Caller.Actor}
+}
+
+// linked completes a record that was just linked, and lets an account that was
+// there before follow it.
+func (w *write) linked(u *store.SCIMUser, doc scim.Value, account store.Account, created bool) error {
 	u.AccountID, u.LinkedAt, u.UnlinkedReason = account.ID, w.Now(), ""
 	w.entry.AccountID = account.ID
 	if created {

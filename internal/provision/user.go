@@ -31,62 +31,54 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 	err = s.write(ctx, r, about, func(w *write) error {
 		u := recordOf(doc)
 		u.DirectoryID, u.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
-		u.UnlinkedReason = journal.UnlinkedNoEmail // until link finds the account
 		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
 		w.note("User created.")
-		if err := w.insert(u); err != nil {
+		if err := checkUserNames(u); err != nil {
 			return err
 		}
-		if err := w.restoreMemberships(u); err != nil {
-			return err
-		}
-		if err := w.link(&u, doc); err != nil {
+		if err := w.insertWithAccount(&u, doc); err != nil {
 			return err
 		}
 		w.entry.SCIMID = string(u.ID) // last: the entry of a refused create names no record that never was
-		user, err = w.withGroups(u)
+		user, err = w.withRestoredGroups(u)
 		return err
 	})
 	return user, err
 }
 
-// insert stores a new record. A conflict is about the address unless it is
-// about the userName, so the log entry must name the right one.
-func (w *write) insert(u store.SCIMUser) error {
-	if err := checkUserNames(u); err != nil {
-		return err
-	}
-	return w.naming(u, w.InsertSCIMUser(u))
-}
-
+// naming notes what a log entry of a record is called. A conflict is about the
+// address, unless it is about the userName.
 func (w *write) naming(u store.SCIMUser, err error) error {
-	if taken, ok := errors.AsType[*store.UniqueError](err); ok && taken.Constraint == store.ConstraintUserEmail {
+	w.entry.Name = u.UserName
+	if taken, ok := errors.AsType[*store.UniqueError](err); ok && taken.Constraint != store.ConstraintUserName {
 		w.entry.Name = u.Email.Address
-	} else {
-		w.entry.Name = u.UserName
 	}
 	return err
 }
 
-// restoreMemberships gives a user who is created again the memberships of its
-// deleted record (rule tombstone).
-func (w *write) restoreMemberships(u store.SCIMUser) error {
+// withRestoredGroups gives a user who is created again the memberships of its
+// deleted record (rule tombstone). Any other new user has no groups.
+func (w *write) withRestoredGroups(u store.SCIMUser) (User, error) {
+	fresh := User{SCIMUser: u}
 	if !w.dir.RestoreMemberships() {
-		return nil
+		return fresh, nil
 	}
 	t, err := w.LastTombstone(u.DirectoryID, u.UserNameKey, u.ExternalID)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return fresh, nil
 	}
 	if err != nil {
-		return err
+		return fresh, err
 	}
 	n, err := w.AddToGroups(u.DirectoryID, u.ID, t.GroupIDs)
 	if err != nil || n == 0 {
-		return err
+		return fresh, err
 	}
 	w.note("Memberships of the deleted record " + string(t.SCIMUserID) + " restored.")
-	return touchGroupsOf(w.Tx, u)
+	if err := touchGroupsOf(w.Tx, u); err != nil {
+		return fresh, err
+	}
+	return w.withGroups(u)
 }
 
 // touchGroupsOf notes in a user's groups that their members changed.

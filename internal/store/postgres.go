@@ -18,10 +18,11 @@ import (
 const (
 	pgSerializationFailure = "40001"
 	pgDeadlockDetected     = "40P01"
+	pgForeignKeyViolation  = "23503"
 )
 
-// maxAttempts bounds how often an update is run again after a deadlock or a
-// serialization failure.
+// maxAttempts bounds how often an update is run again after a deadlock, a
+// serialization failure or a race with a deletion.
 const maxAttempts = 8
 
 // postgresEngine runs READ COMMITTED transactions: row locks and unique
@@ -103,9 +104,12 @@ func (e *postgresEngine) ping(ctx context.Context) error { return e.db.PingConte
 func (e *postgresEngine) close() error                   { return e.db.Close() }
 func (e *postgresEngine) dialect() dialect               { return postgresDialect{} }
 
+// isRetryable tells whether an update has only lost a race. A broken foreign
+// key is one: what the update had found was deleted before it was referred to,
+// and the next attempt does not find it.
 func isRetryable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == pgSerializationFailure || e.Code == pgDeadlockDetected)
+	return ok && (e.Code == pgSerializationFailure || e.Code == pgDeadlockDetected || e.Code == pgForeignKeyViolation)
 }
 
 type pgTx struct{ tx *sql.Tx }

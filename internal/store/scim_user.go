@@ -49,9 +49,9 @@ func scanSCIMUser(row scanner) (u SCIMUser, err error) {
 	return u, nil
 }
 
-// InsertSCIMUser stores a new record without an account, created now; its
-// UnlinkedReason must say why. A taken userName or email of the directory is a
-// [UniqueError].
+// InsertSCIMUser stores a record without an account; its UnlinkedReason must
+// say why. It is new, created now in its first version, unless those are given.
+// A taken userName or email of the directory is a [UniqueError].
 func (tx *Tx) InsertSCIMUser(u SCIMUser) error {
 	if err := tx.insertSCIMUser(u); err != nil {
 		return err
@@ -71,13 +71,17 @@ func (tx *Tx) InsertLinkedSCIMUser(u SCIMUser, l Link) error {
 }
 
 func (tx *Tx) insertSCIMUser(u SCIMUser) error {
+	created := u.CreatedAt
+	if created.IsZero() {
+		created = tx.now
+	}
 	schemas, err := json.Marshal(u.Schemas)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(`INSERT INTO scim_user (directory_id, id, user_name, user_name_key, external_id, email, email_key, display_name, active, doc, folded, schemas, unlinked_reason, version, created_at, modified_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14)`,
-		u.DirectoryID, u.ID, u.UserName, u.UserNameKey, null(u.ExternalID), null(u.Email.Address), null(u.Email.Key), u.DisplayName, u.Active, string(u.Doc), string(u.Folded), string(schemas), null(u.UnlinkedReason), micros(tx.now))
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		u.DirectoryID, u.ID, u.UserName, u.UserNameKey, null(u.ExternalID), null(u.Email.Address), null(u.Email.Key), u.DisplayName, u.Active, string(u.Doc), string(u.Folded), string(schemas), null(u.UnlinkedReason), max(u.Version, 1), micros(created), micros(tx.now))
 	if err != nil {
 		return err
 	}

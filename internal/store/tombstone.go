@@ -63,29 +63,9 @@ func (tx *Tx) Tombstone(org identity.OrgID, d identity.DirectoryID, u identity.S
 // LastTombstone gives the latest deleted user of a directory that had the
 // userName or the externalId of a new one.
 func (tx *Tx) LastTombstone(d identity.DirectoryID, userNameKey, externalID string) (Tombstone, error) {
-	found, err := all(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone WHERE directory_id = $1 AND user_name_key = $2 AND expires_at > $3 ORDER BY deleted_at DESC LIMIT 1`,
-		d, userNameKey, micros(tx.now))
-	if err != nil {
-		return Tombstone{}, err
-	}
-	if externalID != "" {
-		byExternalID, err := all(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone WHERE directory_id = $1 AND external_id = $2 AND expires_at > $3 ORDER BY deleted_at DESC LIMIT 1`,
-			d, externalID, micros(tx.now))
-		if err != nil {
-			return Tombstone{}, err
-		}
-		found = append(found, byExternalID...)
-	}
-	if len(found) == 0 {
-		return Tombstone{}, ErrNotFound
-	}
-	latest := found[0]
-	for _, t := range found[1:] {
-		if t.DeletedAt.After(latest.DeletedAt) {
-			latest = t
-		}
-	}
-	return latest, nil
+	return one(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone
+		WHERE directory_id = $1 AND (user_name_key = $2 OR external_id = $3) AND expires_at > $4 ORDER BY deleted_at DESC LIMIT 1`,
+		d, userNameKey, null(externalID), micros(tx.now))
 }
 
 // Tombstones lists an org's deleted users, of one directory or ("") of all.
