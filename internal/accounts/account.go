@@ -32,15 +32,14 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 	if err != nil {
 		return store.Account{}, err
 	}
-	name := n.Name
-	if name == "" {
-		name = email.Address
-	}
-	if name, err = checkName(name); err != nil {
-		return store.Account{}, err
-	}
-	if err := checkLengths(map[Field]string{FieldName: name}); n.Name != "" && err != nil {
-		return store.Account{}, err
+	name := email.Address
+	if n.Name != "" {
+		if name, err = checkName(n.Name); err != nil {
+			return store.Account{}, err
+		}
+		if err := checkLengths(map[Field]string{FieldName: name}); err != nil {
+			return store.Account{}, err
+		}
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.Account, error) {
 		if err := CheckEmailWithinVerified(tx, org, email); err != nil {

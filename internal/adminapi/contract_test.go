@@ -310,3 +310,23 @@ func TestContractGuardFindsFaults(t *testing.T) {
 		})
 	}
 }
+
+// The reference lists every operation and every code that an error can have.
+func TestReferenceIsComplete(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/reference/http-api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reference := string(text)
+	for _, r := range adminapi.Routes() {
+		if !strings.Contains(reference, "| `"+r.Method+" "+r.Path+"` |") {
+			t.Errorf("docs/reference/http-api.md lacks %s %s", r.Method, r.Path)
+		}
+	}
+	for _, name := range adminapi.ErrorNames() {
+		if short := name[strings.LastIndex(name, "-")+1:]; !strings.Contains(reference, "`"+name+"`") && !strings.Contains(reference, "`-"+short+"`") {
+			t.Errorf("docs/reference/http-api.md lacks the error %s", name)
+		}
+	}
+}

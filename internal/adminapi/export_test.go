@@ -12,3 +12,26 @@ type Route struct {
 func Routes() []Route {
 	return converted(routes(), func(r route) Route { return Route{r.method, r.path, r.keys} })
 }
+
+// ErrorNames gives the codes and keys in the tables of errors.
+func ErrorNames() (names []string) {
+	for _, kind := range adminProblems {
+		names = append(names, kind.code)
+	}
+	for _, kind := range adminCodes {
+		names = append(names, kind.code)
+	}
+	for _, kind := range adminMissing {
+		names = append(names, kind.code)
+	}
+	for _, kind := range adminForbidden {
+		names = append(names, kind.code)
+	}
+	for _, kind := range usersProblems {
+		names = append(names, kind.key)
+	}
+	for _, kind := range usersCodes {
+		names = append(names, kind.key)
+	}
+	return names
+}

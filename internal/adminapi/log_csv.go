@@ -53,10 +53,17 @@ func (h *Handler) exportLog(c *call, f store.LogFilter, p store.Page) error {
 	return nil
 }
 
+// pageTime is how long a client may take to receive one more page of an
+// export; the server's own bound is for whole answers.
+const pageTime = 2 * time.Minute
+
 // exportRest goes on page by page. When one fails the connection breaks, so
 // that nobody takes the part for the whole.
 func (h *Handler) exportRest(c *call, f store.LogFilter, p store.Page) {
+	connection := http.NewResponseController(c.w)
 	for {
+		// Not every ResponseWriter has deadlines; then the server's own holds.
+		_ = connection.SetWriteDeadline(time.Now().Add(pageTime))
 		entries, next, err := h.journal.Troubleshooting(c.Context(), c.org, f, p)
 		if err == nil {
 			err = writeCSV(c.w, converted(entries, logRow))
@@ -72,13 +79,7 @@ func (h *Handler) exportRest(c *call, f store.LogFilter, p store.Page) {
 	}
 }
 
-// pageTime is how long a client may take to receive one page of an export;
-// the server's own bound is for whole answers.
-const pageTime = 30 * time.Second
-
 func writeCSV(w http.ResponseWriter, rows [][]string) error {
-	// Not every ResponseWriter has deadlines; then the server's own holds.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(pageTime))
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
 	if err := out.WriteAll(rows); err != nil {
