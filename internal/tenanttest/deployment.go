@@ -140,7 +140,16 @@ type Clock struct {
 
 // NewClock makes a clock that starts at a fixed time.
 func NewClock() *Clock {
-	return &Clock{now: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}
+	c := &Clock{}
+	c.Reset()
+	return c
+}
+
+// Reset begins anew.
+func (c *Clock) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 // Now gives the time, a second later at every call.
