@@ -29,7 +29,7 @@ func TestCountsFollowTheRows(t *testing.T) {
 			g := newGenerator(uint64(writer))
 			group.Go(func() {
 				for range operations {
-					err := s.Update(t.Context(), func(tx *Tx) error { return g.write(tx) })
+					err := s.Update(t.Context(), g.write)
 					_, taken := errors.AsType[*UniqueError](err)
 					if err != nil && !taken && !errors.Is(err, ErrNotFound) && !errors.Is(err, errRefused) {
 						t.Errorf("write: %v", err)

@@ -30,7 +30,6 @@ func TestIndexedFiltersUseTheirIndex(t *testing.T) {
 		{scim.UserType(), `atlassianAccountId eq "acct_7"`, "link_account (directory_id=? AND account_id=?)", "Index Scan using link_"},
 		{scim.UserType(), `userName eq "user-7@example.com" or userName eq "user-8@example.com"`, "scim_user_user_name (directory_id=? AND user_name_key=?)", "scim_user_user_name"},
 		{scim.UserType(), `meta.lastModified gt "2026-01-01T05:33:00Z"`, "scim_user_modified (directory_id=? AND modified_at>?)", "scim_user_modified"},
-		{scim.UserType(), `meta.created ge "2026-01-01T05:33:00Z"`, "scim_user_created (directory_id=? AND created_at>?)", "scim_user_created"},
 		{scim.GroupType(), `id eq "group-7"`, "sqlite_autoindex_scim_group_1 (directory_id=? AND id=?)", "scim_group_pkey"},
 		{scim.GroupType(), `displayName eq "Group 7"`, "scim_group_display_name (directory_id=? AND display_name_key=?)", "scim_group_display_name"},
 		{scim.GroupType(), `externalId eq "ext-7"`, "scim_group_external_id (directory_id=? AND external_id=?)", "scim_group_external_id"},

@@ -153,13 +153,13 @@ func literal(e ast.Expr) string {
 	case *ast.BinaryExpr:
 		return literal(e.X) + literal(e.Y)
 	case *ast.CallExpr: // such as tx.dialect.elements("$3")
-		var text string
+		var text strings.Builder
 		for _, arg := range e.Args {
 			if l, ok := arg.(*ast.BasicLit); ok {
-				text += literal(l)
+				text.WriteString(literal(l))
 			}
 		}
-		return text
+		return text.String()
 	case *ast.BasicLit:
 		text, err := strconv.Unquote(e.Value)
 		if e.Kind != token.STRING || err != nil {

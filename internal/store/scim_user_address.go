@@ -20,10 +20,10 @@ func (tx *Tx) insertEmails(u SCIMUser) error {
 	return err
 }
 
-// emailsOf is a query for the different emails.value of a folded document that
-// are fit to be indexed.
+// emailsOf is a query for the emails.value of a folded document that are fit to
+// be indexed.
 func (tx *Tx) emailsOf(folded string) string {
 	value := tx.dialect.jsonText("e.value", "value")
-	return `SELECT DISTINCT ` + value + ` AS value FROM ` + tx.dialect.jsonEach(tx.dialect.jsonParam(folded), "e", "emails") +
+	return `SELECT ` + value + ` AS value FROM ` + tx.dialect.jsonEach(tx.dialect.jsonParam(folded), "e", "emails") +
 		` WHERE octet_length(` + value + `) BETWEEN 1 AND ` + strconv.Itoa(maxIndexedBytes)
 }

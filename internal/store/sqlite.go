@@ -32,7 +32,7 @@ var (
 )
 
 func openSQLite(ctx context.Context, path string, opts Options) (engine, error) {
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+	if _, err := os.Stat(filepath.Dir(path)); err != nil { //nolint:gosec // the operator names the file
 		return nil, fmt.Errorf("find the directory of %s: %w", path, err)
 	}
 	lock, err := lockSQLite(path)
@@ -64,7 +64,7 @@ func (e *sqliteEngine) start(ctx context.Context, path string, readers int) erro
 // createPrivate makes the file, of which SQLite would make one that everybody
 // on the machine can read.
 func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
 	if err != nil {
 		return err
 	}

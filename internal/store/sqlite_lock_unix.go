@@ -14,7 +14,7 @@ import (
 // not harm it, as SQLite's own locks see to that; but each would slow down the
 // other and know nothing of its caches and limits.
 func lockSQLite(path string) (*os.File, error) {
-	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names the file
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}

@@ -105,7 +105,6 @@ CREATE INDEX scim_user_unlinked ON scim_user (directory_id, id) WHERE unlinked_r
 -- The expression of filter_resource.go; a part of the name, as an index row has
 -- its bound.
 CREATE INDEX scim_user_display_name ON scim_user (directory_id, (substr((folded #>> '{"displayName"}') COLLATE "C", 1, 200)), id);
-CREATE INDEX scim_user_created ON scim_user (directory_id, created_at);
 CREATE INDEX scim_user_modified ON scim_user (directory_id, modified_at);
 
 -- The folded emails.value of every user, for search; see scim_user_address.go.
@@ -214,7 +213,6 @@ CREATE TABLE scim_group (
 );
 CREATE UNIQUE INDEX scim_group_display_name ON scim_group (directory_id, display_name_key);
 CREATE INDEX scim_group_external_id ON scim_group (directory_id, external_id, id) WHERE external_id IS NOT NULL;
-CREATE INDEX scim_group_created ON scim_group (directory_id, created_at);
 CREATE INDEX scim_group_modified ON scim_group (directory_id, modified_at);
 
 CREATE TABLE scim_group_member (
