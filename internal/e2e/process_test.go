@@ -126,11 +126,13 @@ func (p *process) await(tb testing.TB, holds func() bool) {
 	}
 }
 
-// stop ends the server as an operator does; it must finish by itself.
-func (p *process) stop(tb testing.TB) {
+// stop ends the server as an operator does; it must finish by itself. It gives
+// what the process used, or nil if it was stopped before.
+func (p *process) stop(tb testing.TB) *os.ProcessState {
 	if p.cmd == nil {
-		return
+		return nil
 	}
+	cmd := p.cmd
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-p.exited:
@@ -142,6 +144,7 @@ func (p *process) stop(tb testing.TB) {
 		tb.Errorf("the server did not stop:\n%s", p.output)
 	}
 	p.cmd = nil
+	return cmd.ProcessState
 }
 
 // kill ends the server as a power cut does.

@@ -197,7 +197,7 @@ func (d *demo) greetingA() string {
 	a, dir := d.info.Scenarios.A, d.directory(d.info.Scenarios.A.DirectoryID)
 	return fmt.Sprintf(`
 Scenario A: the right account has the wrong email, as another synced account holds the new one.
-  bin/roster log --level error                          the refused update of %s, and both accounts
+  bin/roster log --level error --long                   the refused update of %s, and both accounts
   bin/roster unlink %s --yes    free the account without history
   bin/roster email set %s unused@%s
   curl -X PATCH %s/Users/%s \
