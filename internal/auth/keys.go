@@ -50,7 +50,7 @@ type Issued struct {
 func (k *Keys) EnsureSiteKey(ctx context.Context) (issued Issued, err error) {
 	err = k.store.Update(ctx, func(tx *store.Tx) error {
 		issued = Issued{}
-		keys, err := tx.SiteKeys()
+		keys, err := tx.LockSiteKeys()
 		if err != nil {
 			return err
 		}

@@ -71,6 +71,17 @@ func (tx *Tx) SiteKeys() ([]Credential, error) {
 	return all(tx, scanCredential, `SELECT `+credentialColumns+` FROM credential WHERE kind = 'site' ORDER BY id`)
 }
 
+// LockSiteKeys is SiteKeys, and keeps others from making one until the
+// transaction ends. There may be no row yet to lock, so it is the table.
+func (tx *Tx) LockSiteKeys() ([]Credential, error) {
+	if tx.dialect.forUpdate() != "" {
+		if _, err := tx.exec(`LOCK TABLE credential IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+			return nil, err
+		}
+	}
+	return tx.SiteKeys()
+}
+
 // RevokeCredential ends a credential of an org now; [ErrNotFound] when the org
 // has no such credential or it is revoked already.
 func (tx *Tx) RevokeCredential(org identity.OrgID, id identity.CredentialID) error {
