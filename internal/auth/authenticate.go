@@ -75,12 +75,13 @@ func (k *Keys) credential(ctx context.Context, hash string) (cred store.Credenti
 	if cred, ok := k.seen.get(hash, k.now()); ok {
 		return cred, nil
 	}
+	since := k.seen.mark()
 	err = k.store.View(ctx, func(tx *store.Tx) error {
 		cred, err = tx.CredentialByHash(hash)
 		return err
 	})
 	if err == nil {
-		k.seen.put(cred, k.now())
+		k.seen.put(cred, k.now(), since)
 	}
 	return cred, err
 }

@@ -21,6 +21,7 @@ type seen struct {
 	mu      sync.Mutex
 	byHash  map[string]seenCredential
 	touched map[identity.CredentialID]time.Time
+	forgot  int // how often something was forgotten
 }
 
 type seenCredential struct {
@@ -39,9 +40,21 @@ func (s *seen) get(hash string, now time.Time) (store.Credential, bool) {
 	return c.Credential, ok && now.Before(c.until)
 }
 
-func (s *seen) put(c store.Credential, now time.Time) {
+// mark is taken before a credential is looked up, for put.
+func (s *seen) mark() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.forgot
+}
+
+// put remembers a credential, unless one was revoked since its lookup began:
+// it may be that one, as it was before.
+func (s *seen) put(c store.Credential, now time.Time, since int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.forgot != since {
+		return
+	}
 	if len(s.byHash) >= maxSeen {
 		clear(s.byHash)
 	}
@@ -52,6 +65,7 @@ func (s *seen) put(c store.Credential, now time.Time) {
 func (s *seen) forget(id identity.CredentialID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.forgot++
 	for hash, c := range s.byHash {
 		if c.ID == id {
 			delete(s.byHash, hash)
