@@ -14,6 +14,10 @@ type dialect interface {
 	// forShare is the clause that keeps the rows of one table from being
 	// changed by others while they may still read and share them.
 	forShare(table string) string
+	// indexedBy is the clause behind a table by which it must be read by an
+	// index. SQLite needs it where an index and the primary key order alike: it
+	// knows nothing of what a table holds and takes the key.
+	indexedBy(index string) string
 	// elements is a table expression over the texts of a JSON array
 	// parameter; its one column is called value.
 	elements(param string) string

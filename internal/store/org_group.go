@@ -117,26 +117,37 @@ func (tx *Tx) KeepMembersLocally(g OrgGroup) error {
 	return err
 }
 
-// GroupMembers lists the members of an org group by account: rows of a local
-// group, derived from the links for a synced one (rule memberships-follow-links).
+// GroupMembers lists the members of an org group: rows of a local group, by
+// account; derived from the links for a synced one (rule
+// memberships-follow-links), by record, the order in which they are stored.
 func (tx *Tx) GroupMembers(g OrgGroup, p Page) ([]GroupMember, string, error) {
-	query, args := `SELECT a.id, a.email, a.name, a.status FROM org_group_member m JOIN account a ON a.id = m.account_id
-		WHERE m.org_id = $1 AND m.group_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4`, []any{g.OrgID, g.ID, p.After, p.limit()}
+	query, args := `SELECT m.account_id, a.id, a.email, a.name, a.status FROM org_group_member m JOIN account a ON a.id = m.account_id
+		WHERE m.org_id = $1 AND m.group_id = $2 AND m.account_id > $3 ORDER BY m.account_id LIMIT $4`, []any{g.OrgID, g.ID, p.After, p.limit()}
 	if g.Source == identity.GroupSynced {
-		query, args = `SELECT a.id, a.email, a.name, a.status FROM scim_group_member m
+		query, args = `SELECT m.user_id, a.id, a.email, a.name, a.status FROM scim_group_member m
 			JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id JOIN account a ON a.id = l.account_id
-			WHERE m.directory_id = $1 AND m.group_id = $2 AND a.id > $3 ORDER BY a.id LIMIT $4`, []any{g.DirectoryID, g.SCIMGroupID, p.After, p.limit()}
+			WHERE m.directory_id = $1 AND m.group_id = $2 AND m.user_id > $3 ORDER BY m.user_id LIMIT $4`, []any{g.DirectoryID, g.SCIMGroupID, p.After, p.limit()}
 	}
-	rows, err := all(tx, scanGroupMember, query, args...)
+	rows, err := all(tx, scanKeyedMember, query, args...)
 	if err != nil {
 		return nil, "", err
 	}
-	rows, next := cut(p, rows, func(m GroupMember) string { return string(m.AccountID) })
-	return rows, next, nil
+	rows, next := cut(p, rows, func(m keyedMember) string { return m.key })
+	var members []GroupMember
+	for _, row := range rows {
+		members = append(members, row.GroupMember)
+	}
+	return members, next, nil
 }
 
-func scanGroupMember(row scanner) (m GroupMember, err error) {
-	err = row.Scan(&m.AccountID, &m.Email, &m.Name, &m.Status)
+// keyedMember is a member with the key of its row.
+type keyedMember struct {
+	GroupMember
+	key string
+}
+
+func scanKeyedMember(row scanner) (m keyedMember, err error) {
+	err = row.Scan(&m.key, &m.AccountID, &m.Email, &m.Name, &m.Status)
 	return m, err
 }
 
@@ -153,8 +164,8 @@ func (tx *Tx) CountGroupMembers(g OrgGroup) (int, error) {
 
 // GroupsOfAccount gives the org groups, local and synced, that an account is in.
 func (tx *Tx) GroupsOfAccount(org identity.OrgID, a identity.AccountID) ([]OrgGroup, error) {
-	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group g WHERE g.org_id = $1 AND (
-		EXISTS (SELECT 1 FROM org_group_member m WHERE m.org_id = g.org_id AND m.group_id = g.id AND m.account_id = $2)
-		OR EXISTS (SELECT 1 FROM link l JOIN scim_group_member m ON m.directory_id = l.directory_id AND m.user_id = l.scim_user_id
-			WHERE l.account_id = $2 AND m.directory_id = g.directory_id AND m.group_id = g.scim_group_id)) ORDER BY g.id`, org, a)
+	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND id IN (
+		SELECT m.group_id FROM org_group_member m WHERE m.org_id = $1 AND m.account_id = $2
+		UNION ALL SELECT g.id FROM link l JOIN scim_group_member m ON m.directory_id = l.directory_id AND m.user_id = l.scim_user_id
+			JOIN org_group g ON g.directory_id = m.directory_id AND g.scim_group_id = m.group_id WHERE l.org_id = $1 AND l.account_id = $2) ORDER BY id`, org, a)
 }

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 	"testing"
 
+	"roster/internal/identity"
 	"roster/internal/scim"
 )
 
@@ -54,6 +56,92 @@ func TestIndexedFiltersUseTheirIndex(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLookupsUseTheirIndex reads the plans of what requests and administrators
+// ask for besides filters. SQLite plans by rules rather than by what there is,
+// so its plans show on an empty database.
+func TestLookupsUseTheirIndex(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		ask  func(tx *Tx) error
+		want []string // parts of the last plan
+	}{
+		{"deleted user by name or externalId", func(tx *Tx) error {
+			if _, err := tx.LastTombstone("d", "u", "e"); !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			return nil
+		}, []string{"tombstone_user_name (directory_id=? AND user_name_key=?)", "tombstone_external_id (directory_id=? AND external_id=?)", "sqlite_autoindex_tombstone_1 (directory_id=? AND scim_user_id=?)"}},
+		{"deleted users of an org", func(tx *Tx) error {
+			_, _, err := tx.Tombstones(testOrg, "", Page{})
+			return err
+		}, []string{"tombstone_by_org (org_id=? AND (directory_id,scim_user_id)>(?,?))"}},
+		{"unlinked users", func(tx *Tx) error {
+			_, _, err := tx.UnlinkedSCIMUsers(testOrg, "", Page{})
+			return err
+		}, []string{"scim_user_unlinked (directory_id=? AND id>?)"}},
+		{"users of a directory by externalId", func(tx *Tx) error {
+			_, _, err := tx.SCIMUsers(testDirectory, SCIMUserFilter{ExternalID: "x"}, Page{})
+			return err
+		}, []string{"scim_user_external_id (directory_id=? AND external_id=?)"}},
+		{"users of an org by email", func(tx *Tx) error {
+			_, err := tx.SCIMUsersByEmail(testOrg, identity.MustEmail("ada@example.com"))
+			return err
+		}, []string{"scim_user_email (directory_id=? AND email_key=?)"}},
+		{"log of an account", func(tx *Tx) error {
+			_, _, err := tx.LogEntries(testOrg, LogFilter{AccountID: "a"}, Page{})
+			return err
+		}, []string{"log_entry_account (org_id=? AND account_id=?)", "log_entry_other_account (org_id=? AND other_account_id=?)", "PRIMARY KEY (org_id=? AND id=?)"}},
+		{"log of a record", func(tx *Tx) error {
+			_, _, err := tx.LogEntries(testOrg, LogFilter{SCIMID: "a"}, Page{})
+			return err
+		}, []string{"log_entry_scim (org_id=? AND scim_id=?)", "log_entry_other_scim (org_id=? AND other_scim_id=?)", "PRIMARY KEY (org_id=? AND id=?)"}},
+		{"log of a directory", func(tx *Tx) error {
+			_, _, err := tx.LogEntries(testOrg, LogFilter{DirectoryID: "d"}, Page{After: "x"})
+			return err
+		}, []string{"log_entry_directory (org_id=? AND directory_id=? AND id<?)"}},
+		{"errors in the log", func(tx *Tx) error {
+			_, _, err := tx.LogEntries(testOrg, LogFilter{Level: "error"}, Page{After: "x"})
+			return err
+		}, []string{"log_entry_problem (org_id=? AND level=? AND id<?)"}},
+		{"groups of an account", func(tx *Tx) error {
+			_, err := tx.GroupsOfAccount(testOrg, "a")
+			return err
+		}, []string{"org_group_member_account (account_id=? AND org_id=?)", "link_by_account (account_id=?)", "scim_group_member_user (directory_id=? AND user_id=?)", "org_group_scim_group (directory_id=? AND scim_group_id=?)", "PRIMARY KEY (org_id=? AND id=?)"}},
+		{"members of a local group", func(tx *Tx) error {
+			_, _, err := tx.GroupMembers(OrgGroup{OrgID: testOrg, ID: "g", Source: identity.GroupLocal}, Page{})
+			return err
+		}, []string{"m USING PRIMARY KEY (org_id=? AND group_id=? AND account_id>?)"}},
+		{"members of a synced group", func(tx *Tx) error {
+			_, _, err := tx.GroupMembers(OrgGroup{OrgID: testOrg, DirectoryID: "d", SCIMGroupID: "g", Source: identity.GroupSynced}, Page{})
+			return err
+		}, []string{"m USING PRIMARY KEY (directory_id=? AND group_id=? AND user_id>?)"}},
+		{"managed accounts", func(tx *Tx) error {
+			_, _, err := tx.ManagedAccounts(testOrg, identity.Email{}, Page{})
+			return err
+		}, []string{"account_domain (email_domain=? AND id>?)"}},
+	}
+	s := newSQLite(t)
+	world(t, s)
+	for _, test := range tests {
+		view(t, s, func(tx *Tx) error {
+			explaining := &explainer{querier: tx.q, engine: s.Engine()}
+			tx.q = explaining
+			err := test.ask(tx)
+			if len(explaining.plans) == 0 {
+				t.Fatalf("%s: no statement was run", test.name)
+			}
+			plan := explaining.plans[len(explaining.plans)-1]
+			for _, part := range test.want {
+				if !strings.Contains(plan, part) {
+					t.Errorf("%s: the plan should have %q:\n%s", test.name, part, plan)
+				}
+			}
+			return err
+		})
+	}
 }
 
 // fill stores n users, each linked, and n groups of one member, as fast as

@@ -28,6 +28,8 @@ func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
 
 func (postgresDialect) forShare(table string) string { return " FOR SHARE OF " + table }
 
+func (postgresDialect) indexedBy(string) string { return "" } // its statistics tell
+
 func (postgresDialect) elements(param string) string {
 	return "(SELECT value FROM jsonb_array_elements_text(CAST(" + param + " AS JSONB)) AS t(value))"
 }

@@ -174,14 +174,28 @@ func (tx *Tx) SCIMUserByAccount(d identity.DirectoryID, a identity.AccountID) (S
 // UnlinkedSCIMUsers lists an org's records without an account, in one
 // directory or ("") in all. The page key is directory/user.
 func (tx *Tx) UnlinkedSCIMUsers(org identity.OrgID, d identity.DirectoryID, p Page) ([]SCIMUser, string, error) {
-	afterDir, afterUser := splitKey2(p.After)
-	where, args := `WHERE d.org_id = $1 AND u.unlinked_reason IS NOT NULL AND (u.directory_id, u.id) > ($2, $3) ORDER BY u.directory_id, u.id LIMIT $4`, []any{org, afterDir, afterUser, p.limit()}
-	if d != "" {
-		where, args = `WHERE d.org_id = $1 AND u.directory_id = $2 AND u.unlinked_reason IS NOT NULL AND u.id > $3 ORDER BY u.directory_id, u.id LIMIT $4`, []any{org, d, afterUser, p.limit()}
-	}
-	rows, err := all(tx, scanSCIMUser, scimUserSelect+`JOIN directory d ON d.id = u.directory_id `+where, args...)
+	afterDirectory, afterUser := splitKey2(p.After)
+	directories, err := all(tx, column[identity.DirectoryID], `SELECT id FROM directory WHERE org_id = $1 AND id >= $2 ORDER BY id`, org, afterDirectory)
 	if err != nil {
 		return nil, "", err
+	}
+	var rows []SCIMUser
+	for _, directory := range directories { // one after the other, as each has its index
+		if d != "" && d != directory {
+			continue
+		}
+		after := ""
+		if string(directory) == afterDirectory {
+			after = afterUser
+		}
+		found, err := all(tx, scanSCIMUser, scimUserSelect+`WHERE u.directory_id = $1 AND u.unlinked_reason IS NOT NULL AND u.id > $2 ORDER BY u.id LIMIT $3`,
+			directory, after, p.limit()-len(rows))
+		if err != nil {
+			return nil, "", err
+		}
+		if rows = append(rows, found...); len(rows) == p.limit() {
+			break
+		}
 	}
 	rows, next := cut(p, rows, func(u SCIMUser) string { return joinKey(string(u.DirectoryID), string(u.ID)) })
 	return rows, next, nil

@@ -26,6 +26,8 @@ func (sqliteDialect) forUpdate() string { return "" }
 
 func (sqliteDialect) forShare(string) string { return "" }
 
+func (sqliteDialect) indexedBy(index string) string { return " INDEXED BY " + index }
+
 func (sqliteDialect) elements(param string) string {
 	return "(SELECT value FROM json_each(" + param + "))"
 }

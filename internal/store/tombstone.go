@@ -63,8 +63,11 @@ func (tx *Tx) Tombstone(org identity.OrgID, d identity.DirectoryID, u identity.S
 // LastTombstone gives the latest deleted user of a directory that had the
 // userName or the externalId of a new one.
 func (tx *Tx) LastTombstone(d identity.DirectoryID, userNameKey, externalID string) (Tombstone, error) {
-	return one(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone
-		WHERE directory_id = $1 AND (user_name_key = $2 OR external_id = $3) AND expires_at > $4 ORDER BY deleted_at DESC LIMIT 1`,
+	// Two lookups by index; OR would have SQLite read all that the directory deleted.
+	return one(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone WHERE directory_id = $1 AND scim_user_id IN (
+		SELECT scim_user_id FROM tombstone WHERE directory_id = $1 AND user_name_key = $2
+		UNION ALL SELECT scim_user_id FROM tombstone WHERE directory_id = $1 AND external_id = $3)
+		AND expires_at > $4 ORDER BY deleted_at DESC LIMIT 1`,
 		d, userNameKey, null(externalID), micros(tx.now))
 }
 

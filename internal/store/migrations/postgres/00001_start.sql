@@ -166,6 +166,7 @@ CREATE TABLE tombstone (
 CREATE INDEX tombstone_user_name ON tombstone (directory_id, user_name_key, deleted_at);
 CREATE INDEX tombstone_external_id ON tombstone (directory_id, external_id, deleted_at) WHERE external_id IS NOT NULL;
 CREATE INDEX tombstone_expiry ON tombstone (expires_at);
+CREATE INDEX tombstone_by_org ON tombstone (org_id, directory_id, scim_user_id);
 
 -- Groups --------------------------------------------------------------------
 
@@ -259,7 +260,7 @@ CREATE TABLE log_entry (
     actor            TEXT   NOT NULL,
     PRIMARY KEY (org_id, id)
 );
-CREATE INDEX log_entry_directory ON log_entry (directory_id, id) WHERE directory_id IS NOT NULL;
+CREATE INDEX log_entry_directory ON log_entry (org_id, directory_id, id) WHERE directory_id IS NOT NULL;
 CREATE INDEX log_entry_scim ON log_entry (org_id, scim_id, id) WHERE scim_id IS NOT NULL;
 CREATE INDEX log_entry_account ON log_entry (org_id, account_id, id) WHERE account_id IS NOT NULL;
 CREATE INDEX log_entry_other_scim ON log_entry (org_id, other_scim_id, id) WHERE other_scim_id IS NOT NULL;
