@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -131,7 +132,7 @@ func (p *people) write(random *rand.Rand, directories []*tenanttest.Directory, a
 		_, err := d.SetEmail(u.id, address)
 		return err
 	case 3:
-		_, err := d.Set(u.id, "active", fmt.Sprint(random.IntN(2) == 0))
+		_, err := d.Set(u.id, "active", strconv.FormatBool(random.IntN(2) == 0))
 		return err
 	case 4:
 		return d.Delete(u.id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
@@ -28,7 +29,7 @@ var directoryOps = map[string]func(step, *machine) error{
 	},
 	"user.active": func(s step, m *machine) error {
 		d, u := s.user(m)
-		_, err := d.Set(u, "active", fmt.Sprint(s.n[1]%2 == 0))
+		_, err := d.Set(u, "active", strconv.FormatBool(s.n[1]%2 == 0))
 		return err
 	},
 	"user.userName": func(s step, m *machine) error {
@@ -127,7 +128,7 @@ var adminOps = map[string]func(step, *machine) error{
 	},
 	"account.profile": func(s step, m *machine) error {
 		field := pick([]accounts.Field{accounts.FieldName, accounts.FieldLocation}, s.n[1])
-		_, err := m.Accounts.UpdateProfile(context.Background(), admin, s.org(m).ID, s.account(m), map[accounts.Field]string{field: fmt.Sprint(s.n[2] % 3)})
+		_, err := m.Accounts.UpdateProfile(context.Background(), admin, s.org(m).ID, s.account(m), map[accounts.Field]string{field: strconv.Itoa(s.n[2] % 3)})
 		return err
 	},
 	"local.create": func(s step, m *machine) error {

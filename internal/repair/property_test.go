@@ -79,11 +79,11 @@ func (p *picture) read(tx *store.Tx, m *machine) error {
 }
 
 // manager is the org that manages an account, "" for none.
-func (p picture) manager(a store.Account) identity.OrgID { return p.verified[a.Email.Domain].OrgID }
+func (p *picture) manager(a store.Account) identity.OrgID { return p.verified[a.Email.Domain].OrgID }
 
 // authority is the directory that decides an account: the one that its domain
 // is assigned to, else the one of the oldest link.
-func (p picture) authority(a store.Account) (oldest identity.DirectoryID) {
+func (p *picture) authority(a store.Account) (oldest identity.DirectoryID) {
 	domain := p.verified[a.Email.Domain]
 	for _, l := range p.links[a.ID] {
 		if l.OrgID != domain.OrgID || !p.live[l.DirectoryID] {
@@ -99,7 +99,7 @@ func (p picture) authority(a store.Account) (oldest identity.DirectoryID) {
 	return oldest
 }
 
-func (p picture) lockedBy(org identity.OrgID, id identity.AccountID) bool {
+func (p *picture) lockedBy(org identity.OrgID, id identity.AccountID) bool {
 	return slices.ContainsFunc(p.links[id], func(l store.Link) bool { return l.OrgID == org })
 }
 
@@ -182,7 +182,7 @@ func newMachine(t *testing.T, d *tenanttest.Deployment) *machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { tenanttest.Accepted(t, db.Close()) })
 	return &machine{Deployment: d, db: db}
 }
 
