@@ -84,6 +84,9 @@ func (s *Service) RemoveDomain(ctx context.Context, c identity.Caller, org ident
 // Domain gives one domain of an org.
 func (s *Service) Domain(ctx context.Context, org identity.OrgID, id identity.DomainID) (store.Domain, error) {
 	return view(ctx, s, func(tx *store.Tx) (store.Domain, error) {
+		if err := checkOrg(tx, org); err != nil {
+			return store.Domain{}, err
+		}
 		d, err := tx.Domain(org, id)
 		return d, missing(err, "domain", string(id))
 	})
@@ -92,6 +95,9 @@ func (s *Service) Domain(ctx context.Context, org identity.OrgID, id identity.Do
 // Domains lists an org's domains.
 func (s *Service) Domains(ctx context.Context, org identity.OrgID, p store.Page) (domains []store.Domain, next string, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
+		if err := checkOrg(tx, org); err != nil {
+			return err
+		}
 		domains, next, err = tx.Domains(org, p)
 		return err
 	})

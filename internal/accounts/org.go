@@ -35,7 +35,7 @@ func (s *Service) Org(ctx context.Context, id identity.OrgID) (store.Org, error)
 // key can name one.
 func checkOrg(tx *store.Tx, id identity.OrgID) error {
 	_, err := tx.Org(id)
-	return missing(err, "organization", string(id))
+	return missingOrg(err, id)
 }
 
 // Orgs lists the deployment's organizations, for a holder of the site key.

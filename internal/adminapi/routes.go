@@ -36,9 +36,9 @@ func routes() []route {
 		{"POST", org + "/keys", orgOrSiteKey, (*Handler).createKey},
 		{"DELETE", org + "/keys/{keyId}", orgOrSiteKey, (*Handler).revokeKey},
 
-		{"GET", org + "/domains", orgKey, (*Handler).listDomains},
+		{"GET", org + "/domains", orgOrSiteKey, (*Handler).listDomains},
 		{"POST", org + "/domains", orgKey, (*Handler).addDomain},
-		{"GET", org + "/domains/{domainId}", orgKey, (*Handler).getDomain},
+		{"GET", org + "/domains/{domainId}", orgOrSiteKey, (*Handler).getDomain},
 		{"PATCH", org + "/domains/{domainId}", orgKey, (*Handler).assignDomain},
 		{"DELETE", org + "/domains/{domainId}", orgKey, (*Handler).removeDomain},
 		{"POST", org + "/domains/{domainId}/verify", siteKey, (*Handler).verifyDomain},

@@ -69,9 +69,8 @@ func newDomainVerifyCmd(env *Env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify DOMAIN",
 		Short: "Mark a domain verified, without looking at DNS (site key)",
-		Long: `Mark a domain verified, without looking at DNS (site key). Its accounts become managed by the organization.
-With the site key a domain is best given by its id, which "roster domain list" shows.`,
-		Example: "  roster domain verify 0193f0c2-a7e8-7c5e-9d0b-6f1a2b3c4d5e --org ORG --key-file ./site.key",
+		Long: `Mark a domain verified, without looking at DNS (site key). Its accounts become managed by the organization.`,
+		Example: "  roster domain verify example.com --org ORG --key-file ./site.key",
 		Args:    exactArgs(1, "a domain"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return env.changeDomain(cmd, args[0], func(s *session, org, id string) (*http.Response, error) {
