@@ -2,7 +2,7 @@ package store
 
 import (
 	"errors"
-	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -18,7 +18,7 @@ func TestCountsFollowTheRows(t *testing.T) {
 		tenants(t, s)
 		update(t, s, func(tx *Tx) error {
 			for i := range 8 {
-				if _, err := tx.InsertAccount(plainAccount(fmt.Sprint(i))); err != nil {
+				if _, err := tx.InsertAccount(plainAccount(strconv.Itoa(i))); err != nil {
 					return err
 				}
 			}
@@ -51,7 +51,7 @@ func TestCountsFollowTheRows(t *testing.T) {
 
 // write changes one user or group of few, one time in five in vain.
 func (g generator) write(tx *Tx) error {
-	name := fmt.Sprint(g.IntN(8))
+	name := strconv.Itoa(g.IntN(8))
 	user, group := plainUser(testDirectory, name), plainGroup(testDirectory, name)
 	operations := []func() error{
 		func() error { return tx.InsertSCIMUser(user) },
@@ -152,7 +152,7 @@ func TestOneOfManyWins(t *testing.T) {
 		for i := range callers {
 			group.Go(func() {
 				user := plainUser(testDirectory, "ada")
-				user.ID = identity.SCIMUserID(fmt.Sprint(i))
+				user.ID = identity.SCIMUserID(strconv.Itoa(i))
 				err := s.Update(t.Context(), func(tx *Tx) error { return tx.InsertSCIMUser(user) })
 				mu.Lock()
 				defer mu.Unlock()

@@ -8,6 +8,13 @@
 // that reads an organization's data takes the organization's or the
 // directory's id, so a query that forgets its tenant cannot be written.
 //
+// Lists of SCIM resources take any bound filter: filter.go turns it into a
+// condition that means what scim.Match means, with an index for what identity
+// providers look up. They page by key underneath; see position.go.
+//
+// On SQLite, concurrent updates share one durable commit; see groupcommit.go.
+// A database file has one server.
+//
 // The same SQL text runs on both engines; the few differences are methods of
 // dialect. Parameters are written $1, $2, … first appearing in ascending
 // order, as SQLite drivers disagree on any other order.

@@ -18,45 +18,44 @@ import (
 // documents and filters.
 func TestFiltersSelectAsMatchDoes(t *testing.T) {
 	t.Parallel()
-	const filters = 1000
+	forEachEngine(t, func(t *testing.T, s *Store) { compareToMatch(t, s, 1, 1000) })
+}
+
+func compareToMatch(t *testing.T, s *Store, seed uint64, filters int) {
+	t.Helper()
 	tests := []struct {
-		name string
-		rt   *scim.ResourceType
-		ids  func(tx *Tx, f scim.Filter) ([]string, int, error)
+		rt  *scim.ResourceType
+		ids func(tx *Tx, f scim.Filter) ([]string, int, error)
 	}{
-		{"users", scim.UserType(), func(tx *Tx, f scim.Filter) ([]string, int, error) {
+		{scim.UserType(), func(tx *Tx, f scim.Filter) ([]string, int, error) {
 			users, total, err := tx.ListSCIMUsers(testDirectory, ListQuery{Filter: f, Limit: 100})
 			return userIDs(users), total, err
 		}},
-		{"groups", scim.GroupType(), func(tx *Tx, f scim.Filter) ([]string, int, error) {
+		{scim.GroupType(), func(tx *Tx, f scim.Filter) ([]string, int, error) {
 			groups, total, err := tx.ListSCIMGroups(testDirectory, ListQuery{Filter: f, Limit: 100})
 			return groupIDs(groups), total, err
 		}},
 	}
-	forEachEngine(t, func(t *testing.T, s *Store) {
-		g := newGenerator(1)
-		docs := g.populate(t, s)
-		for _, test := range tests {
-			t.Run(test.name, func(t *testing.T) {
-				hits := 0
-				for range filters {
-					f := g.filter(test.rt)
-					want := matching(f, docs[test.rt.ID])
-					view(t, s, func(tx *Tx) error {
-						got, total, err := test.ids(tx, f)
-						if diff := cmp.Diff(want, got); diff != "" || total != len(want) || err != nil {
-							t.Fatalf("%s: total %d, error %v, ids (-Match +SQL):\n%s", show(f), total, err, diff)
-						}
-						return nil
-					})
-					hits += len(want)
+	g := newGenerator(seed)
+	docs := g.populate(t, s)
+	for _, test := range tests {
+		hits := 0
+		for range filters {
+			f := g.filter(test.rt)
+			want := matching(f, docs[test.rt.ID])
+			hits += len(want)
+			view(t, s, func(tx *Tx) error {
+				got, total, err := test.ids(tx, f)
+				if diff := cmp.Diff(want, got); diff != "" || total != len(want) || err != nil {
+					t.Fatalf("%s of %ss: total %d, error %v, ids (-Match +SQL):\n%s", show(f), test.rt.ID, total, err, diff)
 				}
-				if hits < filters {
-					t.Errorf("%d filters selected only %d resources: they hardly test anything", filters, hits)
-				}
+				return nil
 			})
 		}
-	})
+		if hits < filters {
+			t.Errorf("%d filters selected only %d %ss: they hardly test anything", filters, hits, test.rt.ID)
+		}
+	}
 }
 
 // matching gives the ids of the documents for which a filter holds, in order.

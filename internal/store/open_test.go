@@ -196,14 +196,10 @@ func TestFullDisk(t *testing.T) {
 	tenants(t, s)
 	update(t, s, func(tx *Tx) error { return tx.InsertSCIMUser(plainUser(testDirectory, "ada")) })
 	limitPages := func(n string) {
-		writer, ok := s.engine.(*sqliteEngine)
-		if !ok {
-			t.Fatalf("the engine is %T", s.engine)
-		}
-		// Nobody else has the writer now: no update runs.
-		if err := writer.writer.conn.control(t.Context(), "PRAGMA max_page_count = "+n); err != nil {
-			t.Fatal(err)
-		}
+		update(t, s, func(tx *Tx) error { // which has the writing connection
+			_, err := tx.exec("PRAGMA max_page_count = " + n)
+			return err
+		})
 	}
 	limitPages("1") // which SQLite takes for "no more than there are"
 	big := plainUser(testDirectory, "bob")

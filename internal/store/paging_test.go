@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -32,7 +33,7 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 			return slices.DeleteFunc(ids, func(id string) bool { return id == "org-1" || id == "org-2" }), next, err
 		}, false},
 		{"directories", nil, func(tx *Tx, i int) error {
-			_, err := tx.InsertDirectory(Directory{ID: identity.DirectoryID(fmt.Sprintf("paged-%d", i)), OrgID: "org-2", Name: fmt.Sprint(i), Kind: identity.KindOkta})
+			_, err := tx.InsertDirectory(Directory{ID: identity.DirectoryID(fmt.Sprintf("paged-%d", i)), OrgID: "org-2", Name: strconv.Itoa(i), Kind: identity.KindOkta})
 			return err
 		}, func(tx *Tx, p Page) ([]string, string, error) {
 			got, next, err := tx.Directories("org-2", p)
@@ -47,7 +48,7 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 			return textsOf(got, func(d Domain) string { return string(d.ID) }), next, err
 		}, false},
 		{"managed accounts", nil, func(tx *Tx, i int) error {
-			a := plainAccount(fmt.Sprint(i))
+			a := plainAccount(strconv.Itoa(i))
 			a.ID, a.Email = identity.AccountID(fmt.Sprintf("paged-%d", i)), identity.MustEmail(fmt.Sprintf("ada@%d.example", i))
 			if _, err := tx.InsertAccount(a); err != nil {
 				return err
@@ -58,7 +59,7 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 			return textsOf(got, func(a Account) string { return string(a.ID) }), next, err
 		}, false},
 		{"unlinked users", nil, func(tx *Tx, i int) error {
-			u := plainUser(identity.DirectoryID(fmt.Sprintf("dir-%d", 1+i%2)), fmt.Sprint(i))
+			u := plainUser(identity.DirectoryID(fmt.Sprintf("dir-%d", 1+i%2)), strconv.Itoa(i))
 			u.ID = identity.SCIMUserID(fmt.Sprintf("paged-%d", i))
 			return tx.InsertSCIMUser(u)
 		}, func(tx *Tx, p Page) ([]string, string, error) {
@@ -85,7 +86,7 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 			return textsOf(got, func(u Tombstone) string { return string(u.SCIMUserID) }), next, err
 		}, false},
 		{"org groups", nil, func(tx *Tx, i int) error {
-			_, err := tx.InsertOrgGroup(OrgGroup{OrgID: testOrg, ID: identity.OrgGroupID(fmt.Sprintf("paged-%d", i)), Name: fmt.Sprint(i), Source: identity.GroupLocal})
+			_, err := tx.InsertOrgGroup(OrgGroup{OrgID: testOrg, ID: identity.OrgGroupID(fmt.Sprintf("paged-%d", i)), Name: strconv.Itoa(i), Source: identity.GroupLocal})
 			return err
 		}, func(tx *Tx, p Page) ([]string, string, error) {
 			got, next, err := tx.OrgGroups(testOrg, p)
