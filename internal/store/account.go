@@ -62,7 +62,7 @@ func (tx *Tx) InsertAccount(a Account) (Account, error) {
 // InsertAccountIfFree is InsertAccount that answers [ErrNotFound], and lets the
 // transaction go on, when the address is taken.
 func (tx *Tx) InsertAccountIfFree(a Account) (Account, error) {
-	return tx.insertAccount(a, "ON CONFLICT (email_key) DO NOTHING ")
+	return tx.insertAccount(a, " ON CONFLICT (email_key) DO NOTHING")
 }
 
 func (tx *Tx) insertAccount(a Account, onConflict string) (Account, error) {
@@ -70,9 +70,15 @@ func (tx *Tx) insertAccount(a Account, onConflict string) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	return one(tx, scanAccount, `INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11) `+onConflict+`RETURNING `+accountColumns,
+	err = tx.execOne(`INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)`+onConflict,
 		a.ID, a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, a.Origin, string(profile), a.StatusBy, a.StatusReason, micros(tx.now))
+	if err != nil {
+		return Account{}, err
+	}
+	tx.countAccount(a.Email.Domain, 1)
+	a.StatusAt, a.CreatedAt, a.UpdatedAt = tx.now, tx.now, tx.now
+	return a, nil
 }
 
 // Account gives an account by id. Accounts belong to no org: the caller
@@ -105,6 +111,12 @@ func (tx *Tx) UpdateAccount(a Account) error {
 	if err != nil {
 		return err
 	}
+	domain, err := one(tx, column[string], `SELECT email_domain FROM account WHERE id = $1`, a.ID)
+	if err != nil {
+		return err
+	}
+	tx.countAccount(domain, -1)
+	tx.countAccount(a.Email.Domain, 1)
 	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, status = $5, profile = $6,
 		status_by = $7, status_reason = $8, status_at = $9, delete_at = $10, updated_at = $11 WHERE id = $12`,
 		a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, string(profile),
@@ -145,8 +157,8 @@ func (tx *Tx) managedAccounts(org identity.OrgID, email identity.Email, p Page) 
 	return rows[:min(len(rows), p.limit())], nil
 }
 
-// CountManagedAccounts counts the accounts that an org manages. It costs what
-// there are.
+// CountManagedAccounts counts the accounts that an org manages.
 func (tx *Tx) CountManagedAccounts(org identity.OrgID) (int, error) {
-	return one(tx, column[int], `SELECT count(*) FROM account WHERE email_domain IN (SELECT name FROM domain WHERE org_id = $1 AND status = 'verified')`, org)
+	return one(tx, column[int], `SELECT CAST(COALESCE(SUM(c.n), 0) AS BIGINT) FROM domain d JOIN tally c ON c.owner = d.name AND c.kind = 'accounts'
+		WHERE d.org_id = $1 AND d.status = 'verified'`, org)
 }

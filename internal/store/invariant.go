@@ -60,9 +60,15 @@ var Invariants = []Invariant{
 	{
 		identity.RuleAllOrNothing, "the counts of a directory are what it holds",
 		`SELECT d.id FROM directory d WHERE
-			(SELECT COALESCE(SUM(n), 0) FROM directory_count c WHERE c.directory_id = d.id AND c.kind = 'users') <> (SELECT count(*) FROM scim_user u WHERE u.directory_id = d.id)
-			OR (SELECT COALESCE(SUM(n), 0) FROM directory_count c WHERE c.directory_id = d.id AND c.kind = 'groups') <> (SELECT count(*) FROM scim_group g WHERE g.directory_id = d.id)
-			OR (SELECT COALESCE(SUM(n), 0) FROM directory_count c WHERE c.directory_id = d.id AND c.kind = 'unlinked') <> (SELECT count(*) FROM scim_user u WHERE u.directory_id = d.id AND u.unlinked_reason IS NOT NULL)`,
+			(SELECT COALESCE(SUM(n), 0) FROM tally c WHERE c.owner = d.id AND c.kind = 'users') <> (SELECT count(*) FROM scim_user u WHERE u.directory_id = d.id)
+			OR (SELECT COALESCE(SUM(n), 0) FROM tally c WHERE c.owner = d.id AND c.kind = 'groups') <> (SELECT count(*) FROM scim_group g WHERE g.directory_id = d.id)
+			OR (SELECT COALESCE(SUM(n), 0) FROM tally c WHERE c.owner = d.id AND c.kind = 'unlinked') <> (SELECT count(*) FROM scim_user u WHERE u.directory_id = d.id AND u.unlinked_reason IS NOT NULL)`,
+	},
+	{
+		identity.RuleAllOrNothing, "the count of a domain is the accounts that it has",
+		`SELECT COALESCE(c.owner, a.email_domain) FROM (SELECT owner, SUM(n) AS n FROM tally WHERE kind = 'accounts' GROUP BY owner) c
+			FULL JOIN (SELECT email_domain, count(*) AS n FROM account GROUP BY email_domain) a ON a.email_domain = c.owner
+			WHERE COALESCE(c.n, 0) <> COALESCE(a.n, 0)`,
 	},
 }
 

@@ -226,14 +226,15 @@ CREATE TABLE scim_group_member (
 );
 CREATE INDEX scim_group_member_user ON scim_group_member (directory_id, user_id, group_id);
 
--- How many users, groups and unlinked users a directory has. Several rows a
--- count, so that concurrent writers do not wait for one another; see count.go.
-CREATE TABLE directory_count (
-    directory_id TEXT COLLATE "C" NOT NULL REFERENCES directory (id),
-    kind         TEXT   NOT NULL,
-    shard        BIGINT NOT NULL,
-    n            BIGINT NOT NULL,
-    PRIMARY KEY (directory_id, kind, shard)
+-- How many users, groups and unlinked users a directory has, and how many
+-- accounts a domain. Several rows a count, so that concurrent writers do not
+-- wait for one another; see count.go.
+CREATE TABLE tally (
+    owner TEXT COLLATE "C" NOT NULL,               -- id of the directory, or name of the domain
+    kind  TEXT COLLATE "C" NOT NULL,
+    shard BIGINT NOT NULL,
+    n     BIGINT NOT NULL,
+    PRIMARY KEY (owner, kind, shard)
 );
 
 -- The logs ------------------------------------------------------------------

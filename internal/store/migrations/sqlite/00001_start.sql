@@ -228,14 +228,15 @@ CREATE TABLE scim_group_member (
 ) WITHOUT ROWID;
 CREATE INDEX scim_group_member_user ON scim_group_member (directory_id, user_id, group_id);
 
--- How many users, groups and unlinked users a directory has. Several rows a
--- count, so that concurrent writers do not wait for one another; see count.go.
-CREATE TABLE directory_count (
-    directory_id TEXT NOT NULL REFERENCES directory (id),
-    kind         TEXT   NOT NULL,
-    shard        BIGINT NOT NULL,
-    n            BIGINT NOT NULL,
-    PRIMARY KEY (directory_id, kind, shard)
+-- How many users, groups and unlinked users a directory has, and how many
+-- accounts a domain. Several rows a count, so that concurrent writers do not
+-- wait for one another; see count.go.
+CREATE TABLE tally (
+    owner TEXT NOT NULL,               -- id of the directory, or name of the domain
+    kind  TEXT NOT NULL,
+    shard BIGINT NOT NULL,
+    n     BIGINT NOT NULL,
+    PRIMARY KEY (owner, kind, shard)
 ) WITHOUT ROWID;
 
 -- The logs ------------------------------------------------------------------
