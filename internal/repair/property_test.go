@@ -154,15 +154,15 @@ func TestEnginesAgree(t *testing.T) {
 			if diff := cmp.Diff(withoutIDs(liteErr), withoutIDs(pgErr)); diff != "" {
 				t.Fatalf("%s %v is answered differently (-sqlite +postgres):\n%s", s.op, s.n, diff)
 			}
-			if diff := cmp.Diff(liteDump, pgDump); diff != "" {
-				t.Fatalf("%s %v leaves different data (-sqlite +postgres):\n%s", s.op, s.n, diff)
+			if liteDump != pgDump {
+				t.Fatalf("%s %v leaves different data (-sqlite +postgres):\n%s", s.op, s.n, lineDiff(liteDump, pgDump))
 			}
 		}})
 	})
 }
 
 // after runs a step and gives all that is stored then, and what was answered.
-func (m *machine) after(t *rapid.T, s step) (lines []string, answer string) {
+func (m *machine) after(t *rapid.T, s step) (dump, answer string) {
 	if err := m.run(s); err != nil {
 		answer = err.Error()
 		if e, ok := errors.AsType[*identity.Error](err); ok {
@@ -171,9 +171,32 @@ func (m *machine) after(t *rapid.T, s step) (lines []string, answer string) {
 	}
 	state, err := m.db.dump(slices.Concat(stateTables, logTables))
 	must(t, err)
-	_, err = m.look()
-	must(t, err)
-	return strings.Split(withoutIDs(state), "\n"), answer
+	must(t, m.listAccounts())
+	return withoutIDs(state), answer
+}
+
+// listAccounts notes which accounts the next step can be about.
+func (m *machine) listAccounts() error {
+	rows, err := m.db.Query(`SELECT id FROM account ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	m.accounts = m.accounts[:0]
+	for rows.Next() {
+		var id identity.AccountID
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		m.accounts = append(m.accounts, id)
+	}
+	return rows.Err()
+}
+
+// lineDiff compares dumps that are known to differ; comparing equal ones so
+// would cost more than the step.
+func lineDiff(a, b string) string {
+	return cmp.Diff(strings.Split(a, "\n"), strings.Split(b, "\n"))
 }
 
 func newMachine(t *testing.T, d *tenanttest.Deployment) *machine {
@@ -218,8 +241,8 @@ func checkAnswer(t *rapid.T, s step, err error, before, after picture) {
 	_, byDirectory := directoryOps[s.op]
 	if err != nil {
 		checkRefusal(t, s, err, byDirectory)
-		if diff := cmp.Diff(strings.Split(before.state, "\n"), strings.Split(after.state, "\n")); diff != "" {
-			t.Fatalf("%s %v was refused (%v) and changed (-before +after):\n%s", s.op, s.n, err, diff)
+		if before.state != after.state {
+			t.Fatalf("%s %v was refused (%v) and changed (-before +after):\n%s", s.op, s.n, err, lineDiff(before.state, after.state))
 		}
 		if after.audited != before.audited {
 			t.Fatalf("%s %v was refused (%v) and audited", s.op, s.n, err)
