@@ -2,6 +2,7 @@ package adminapi
 
 import (
 	"cmp"
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -84,6 +85,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.mux.ServeHTTP(w, clean)
 }
+
+// ServePanic answers a request at which the server panicked, as long as nothing
+// is written yet.
+func (h *Handler) ServePanic(w http.ResponseWriter, r *http.Request) {
+	h.fail(w, r, errPanic)
+}
+
+// errPanic stands for a panic, whose cause and stack the server logs.
+var errPanic = errors.New("panic")
 
 // handle serves one route: who asks, what for, and the error if there is one.
 func (h *Handler) handle(rt route) http.HandlerFunc {

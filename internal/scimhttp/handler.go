@@ -81,6 +81,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// ServePanic answers a request at which the server panicked, as long as nothing
+// is written yet.
+func (h *Handler) ServePanic(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{w: w, mediaType: acceptable(r.Header.Values("Accept"))}
+	answer := provision.Internal(w.Header().Get(requestIDHeader))
+	x.answer(answer.Status, answer.AppendJSON(nil))
+}
+
 func (x *exchange) serve() error {
 	if x.target.directory == "" {
 		return scim.Errorf(http.StatusNotFound, "", "There is nothing here: a SCIM base URL ends in /scim/directory/ and the directory's id.")

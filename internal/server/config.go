@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -49,7 +50,22 @@ func (c Config) check() error {
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
+	if err := c.checkTLS(); err != nil {
+		return err
+	}
 	return c.checkExternalURL()
+}
+
+// checkTLS reads the certificate once, so that a server that cannot speak does
+// not show its site key first.
+func (c Config) checkTLS() error {
+	if c.TLSCert == "" {
+		return nil
+	}
+	if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+		return fmt.Errorf("read --tls-cert and --tls-key: %w", err)
+	}
+	return nil
 }
 
 func (c Config) checkExternalURL() error {

@@ -9,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"roster/internal/identity"
 )
 
 const (
 	demoFile    = "demo.json"    // what scripts read; written last
-	demoStarted = "demo.started" // says that a database without demoFile is a demo that was cut short
+	demoStarted = "demo.started" // written first: says that a database without demoFile is a demo that was cut short
 )
 
 // demoInfo is the content of demo.json. Others script against it: members are
@@ -76,13 +78,12 @@ func openDemo(cfg Config) (*demo, error) {
 		return nil, nil //nolint:nilnil // no demo is no error
 	}
 	d := &demo{dir: cfg.DataDir}
-	info, err := d.load()
-	if err != nil {
+	var err error
+	if d.info, err = d.load(); err != nil {
 		return nil, err
 	}
-	d.info = info
-	if info == nil && cfg.Database == "" {
-		err = d.clearHalfMade()
+	if cfg.Database == "" && (d.info == nil || !d.has(databaseFile)) {
+		err = d.clear()
 	}
 	return d, err
 }
@@ -104,52 +105,57 @@ func (d *demo) load() (*demoInfo, error) {
 	return info, nil
 }
 
-// clearHalfMade removes the database of a demo that was stopped while it was
-// being made. A database that no demo began is left alone and refused.
-func (d *demo) clearHalfMade() error {
+func (d *demo) has(name string) bool {
+	_, err := os.Stat(d.path(name))
+	return err == nil
+}
+
+// clear removes what is left of a demo that was stopped while it was being made,
+// or that lost its database, and marks the folder as a demo's. A database that
+// no demo began is left alone and refused.
+func (d *demo) clear() error {
 	files, err := filepath.Glob(d.path(databaseFile + "*"))
-	if err != nil || len(files) == 0 {
+	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(d.path(demoStarted)); err != nil {
+	if len(files) > 0 && !d.has(demoStarted) {
 		return fmt.Errorf("%s holds a database that is not the demo's: choose an empty folder with --data, or leave --demo out", d.dir)
 	}
-	for _, f := range files {
-		if err := os.Remove(f); err != nil {
+	for _, f := range append(files, d.path(demoFile)) {
+		if err := os.Remove(f); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return nil
+	d.info = nil
+	return os.WriteFile(d.path(demoStarted), nil, 0o600)
 }
 
-// start stages the demo at its first start, writes demo.json, and tells people
-// what to try.
-func (d *demo) start(ctx context.Context, s *server, siteKey string) error {
-	if d.info == nil {
-		if err := d.make(ctx, s, siteKey); err != nil {
-			return err
-		}
+// start stages the demo in an empty database, tells people what to try, and
+// writes demo.json last, as scripts wait for it. siteKey is "" unless the
+// database is new.
+func (d *demo) start(ctx context.Context, s *server, siteKey string) (err error) {
+	if siteKey != "" {
+		d.info, err = stage(ctx, s, siteKey)
+	} else {
+		err = d.resume(ctx, s)
 	}
-	d.moveTo(s.baseURL)
-	if err := d.save(); err != nil {
-		return err
-	}
-	s.Out("%s", d.greeting(s))
-	return nil
-}
-
-func (d *demo) make(ctx context.Context, s *server, siteKey string) error {
-	if siteKey == "" {
-		return errors.New("this database is in use already: the demo needs an empty one")
-	}
-	if err := os.WriteFile(d.path(demoStarted), nil, 0o600); err != nil {
-		return err
-	}
-	info, err := stage(ctx, s, siteKey)
 	if err != nil {
 		return fmt.Errorf("stage the demo: %w", err)
 	}
-	d.info = info
+	d.moveTo(s.baseURL)
+	s.Out("%s", d.greeting(s))
+	return d.save()
+}
+
+// resume goes on with the demo of an earlier start, in the database where it
+// was made.
+func (d *demo) resume(ctx context.Context, s *server) error {
+	if d.info == nil {
+		return errors.New("this database is in use already: the demo needs an empty one")
+	}
+	if _, err := s.accounts.Org(ctx, identity.OrgID(d.info.OrgID)); err != nil {
+		return fmt.Errorf("%s tells of another database: %w", d.path(demoFile), err)
+	}
 	return nil
 }
 
@@ -178,7 +184,8 @@ func (d *demo) save() error {
 }
 
 // greeting is what `make run` prints: the demo's keys, and the commands that
-// break and repair each scenario.
+// show and repair each scenario. Lines indented by four are commands, to be
+// pasted into any shell.
 func (d *demo) greeting(s *server) string {
 	i := d.info
 	var b strings.Builder
@@ -187,7 +194,7 @@ func (d *demo) greeting(s *server) string {
 	for _, dir := range i.Directories {
 		fmt.Fprintf(&b, "  directory     %-8s %s\n", dir.Kind, dir.SCIMBaseURL)
 	}
-	fmt.Fprintf(&b, "\nIn another terminal:\n\n  export ROSTER_URL=%s ROSTER_KEY=%s\n", i.BaseURL, i.OrgKey)
+	fmt.Fprintf(&b, "\nIn another terminal:\n\n    export ROSTER_URL=%s ROSTER_KEY=%s\n", i.BaseURL, i.OrgKey)
 	b.WriteString(d.greetingA())
 	b.WriteString(d.greetingB())
 	return b.String()
@@ -197,21 +204,29 @@ func (d *demo) greetingA() string {
 	a, dir := d.info.Scenarios.A, d.directory(d.info.Scenarios.A.DirectoryID)
 	return fmt.Sprintf(`
 Scenario A: the right account has the wrong email, as another synced account holds the new one.
-  bin/roster log --level error --long                   the refused update of %s, and both accounts
-  bin/roster unlink %s --yes    free the account without history
-  bin/roster email set %s unused@%s
-  curl -X PATCH %s/Users/%s \
-    -H 'Authorization: Bearer %s' \
-    -d '{"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"%s"}]}'     what the identity provider sends again
-`, a.OldEmail, a.AAID2, a.AAID2, domainOf(a.OldEmail), dir.SCIMBaseURL, a.SCIMUser1, dir.Token, a.NewEmail)
+
+  The log has the refused update of %[1]s, with both accounts:
+    bin/roster log --level error --long
+  Free the account without history, and give it an unused address:
+    bin/roster unlink %[2]s --yes
+    bin/roster email set %[2]s unused@%[3]s
+  The identity provider sends the update again:
+    curl -X PATCH '%[4]s/Users/%[5]s' \
+      -H 'Authorization: Bearer %[6]s' -H 'Content-Type: application/scim+json' \
+      -d '{"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"%[7]s"}]}'
+`, a.OldEmail, a.AAID2, domainOf(a.OldEmail), dir.SCIMBaseURL, a.SCIMUser1, dir.Token, a.NewEmail)
 }
 
 func (d *demo) greetingB() string {
 	b := d.info.Scenarios.B
 	return fmt.Sprintf(`
-Scenario B: the wrong account is synced, and the right one, with the history, is not. One call moves the link and the email:
-  bin/roster links --email %s
-  bin/roster relink %s %s %s --take-email --dry-run
+Scenario B: the wrong account is synced, and the right one, with the history, is not.
+
+  See who is linked:
+    bin/roster links --email %[1]s
+  One call moves the link and the email; first what it would do, then the call:
+    bin/roster relink %[2]s %[3]s %[4]s --take-email --dry-run
+    bin/roster relink %[2]s %[3]s %[4]s --take-email
 `, b.NewEmail, b.DirectoryID, b.SCIMUser2, b.AAID1)
 }
 

@@ -19,6 +19,11 @@ func (s *server) mountHealth(mux *http.ServeMux) {
 	})
 }
 
+// servePanic answers 500 where no API family does.
+func servePanic(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusInternalServerError, map[string]string{"status": "internal error", "requestId": w.Header().Get(requestIDHeader)})
+}
+
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
@@ -30,8 +35,8 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ready", "database": s.store.Engine()})
 }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
+func writeJSON(w http.ResponseWriter, status int, body map[string]string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // fails only when the client is gone
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // fails only when the client is gone
 }

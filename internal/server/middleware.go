@@ -10,11 +10,11 @@ import (
 )
 
 // requestIDHeader names every request, in the answer, the logs and errors.
-const requestIDHeader = "X-Request-Id"
+const requestIDHeader = "X-Request-ID"
 
 // middleware is what every request passes: it gets an id and safe headers, a
-// panic becomes a 500, and what went wrong is logged.
-func (s *server) middleware(next http.Handler) http.Handler {
+// panic is answered by apologize, and what went wrong is logged.
+func (s *server) middleware(next, apologize http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := identity.NewUUID()
 		h := w.Header()
@@ -24,30 +24,36 @@ func (s *server) middleware(next http.Handler) http.Handler {
 		rec := &recorder{ResponseWriter: w}
 		start := time.Now()
 		defer func() {
+			s.logRequest(r, rec, id, time.Since(start))
+		}()
+		defer func() {
 			if cause := recover(); cause != nil {
 				s.panicked(rec, id, cause)
+				apologize.ServeHTTP(rec, r)
 			}
-			s.logRequest(r, rec, id, time.Since(start))
 		}()
 		next.ServeHTTP(rec, r)
 	})
 }
 
+// panicked logs a panic. Where a part of the answer is out already it breaks
+// the connection, so that nobody takes that part for the whole.
 func (s *server) panicked(rec *recorder, id string, cause any) {
-	if cause == http.ErrAbortHandler {
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so, too
 		panic(cause)
 	}
 	s.Log.Error("panic", "request", id, "cause", cause, "stack", string(debug.Stack()))
-	if rec.status == 0 {
-		http.Error(rec, "internal error, request id "+id, http.StatusInternalServerError)
+	if rec.status != 0 {
+		panic(http.ErrAbortHandler)
 	}
 }
 
-// logRequest writes failures of ours at level error and everything else at
-// debug. The query stays out: filters hold names and addresses.
+// logRequest writes failures of ours at level error and everything else, such
+// as a request for what SCIM has and we have not (501), at debug. The query
+// stays out: filters hold names and addresses.
 func (s *server) logRequest(r *http.Request, rec *recorder, id string, took time.Duration) {
 	level := slog.LevelDebug
-	if rec.status >= http.StatusInternalServerError {
+	if rec.status >= http.StatusInternalServerError && rec.status != http.StatusNotImplemented {
 		level = slog.LevelError
 	}
 	s.Log.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", rec.status, "took", took, "request", id)

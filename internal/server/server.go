@@ -1,12 +1,17 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"roster/internal/accounts"
@@ -51,6 +56,10 @@ func newServices(st *store.Store) services {
 	}
 }
 
+// gcPercent lets the heap grow to five times what is alive before it is
+// collected: little is alive, and a request makes much garbage. GOGC overrules it.
+const gcPercent = 400
+
 // Run serves until ctx ends, then finishes the requests under way and returns
 // nil. Any other end is an error.
 func Run(ctx context.Context, cfg Config) (err error) {
@@ -59,6 +68,9 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	if err := cfg.makeDataDir(); err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
 	}
 	demo, err := openDemo(cfg)
 	if err != nil {
@@ -70,27 +82,32 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 
-	listener, err := net.Listen("tcp", cfg.Listen)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w (is another server running there? choose another port with --listen)", cfg.Listen, err)
+		return cannotListen(cfg.Listen, err)
 	}
-	s := &server{Config: cfg, services: newServices(st), baseURL: baseURL(cfg, listener), demo: demo}
+	s := &server{Config: cfg, services: newServices(st), localURL: localURL(cfg, listener), demo: demo}
+	s.baseURL = cmp.Or(strings.TrimRight(cfg.ExternalURL, "/"), s.localURL)
 	return s.serve(ctx, listener)
+}
+
+func cannotListen(address string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen on %s: %w (is another server running there? choose another port with --listen)", address, err)
+	}
+	return fmt.Errorf("listen on %s: %w", address, err)
 }
 
 // server is one running process.
 type server struct {
 	Config
 	services
-	baseURL string // without a slash at the end
-	demo    *demo  // nil unless asked for
+	localURL string // where this process listens
+	baseURL  string // how clients reach it; without a slash at the end
+	demo     *demo  // nil unless asked for
 }
 
-// baseURL is how clients reach the server.
-func baseURL(cfg Config, l net.Listener) string {
-	if cfg.ExternalURL != "" {
-		return strings.TrimRight(cfg.ExternalURL, "/")
-	}
+func localURL(cfg Config, l net.Listener) string {
 	scheme := "http"
 	if cfg.TLSCert != "" {
 		scheme = "https"
@@ -106,6 +123,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 1)
 	go func() { served <- s.listen(httpServer, listener) }()
@@ -127,7 +145,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	}
 	stopBackground()
 	<-cleaned
-	return errors.Join(err, stop(httpServer))
+	return errors.Join(err, stop(context.WithoutCancel(ctx), httpServer))
 }
 
 func (s *server) listen(h *http.Server, l net.Listener) error {
@@ -138,8 +156,8 @@ func (s *server) listen(h *http.Server, l net.Listener) error {
 }
 
 // stop finishes the requests under way; what takes too long is cut off.
-func stop(h *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+func stop(ctx context.Context, h *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, shutdownTimeout)
 	defer cancel()
 	if err := h.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("stop: %w", err), h.Close())
@@ -152,7 +170,12 @@ func (s *server) handler() http.Handler {
 	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log})
 	admin := adminapi.New(adminapi.Deps{Accounts: s.accounts, Repair: s.repair, Journal: s.journal, Keys: s.keys, BaseURL: s.baseURLFor, Logger: s.Log})
 	s.mountHealth(mux)
-	return s.middleware(route(scim, admin, mux))
+	return s.middleware(route(scim, admin, mux), apologies(scim, admin))
+}
+
+// apologies answer a panic in the form that the clients of its path understand.
+func apologies(scim *scimhttp.Handler, admin *adminapi.Handler) http.Handler {
+	return route(http.HandlerFunc(scim.ServePanic), http.HandlerFunc(admin.ServePanic), http.HandlerFunc(servePanic))
 }
 
 // route hands a request to its family by the start of its path. It is no

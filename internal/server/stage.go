@@ -90,7 +90,7 @@ func (d *staging) makeDirectory(name string, kind identity.DirectoryKind) (*idps
 	if err != nil {
 		return nil, err
 	}
-	base := scimBaseURL(d.baseURL, string(dir.ID))
+	base := scimBaseURL(d.localURL, string(dir.ID)) // moveTo says how others reach it
 	d.info.Directories = append(d.info.Directories, demoDirectory{ID: string(dir.ID), Name: name, Kind: string(kind), SCIMBaseURL: base, Token: token.Secret})
 	return &idpsim.Client{BaseURL: base, Token: token.Secret}, nil
 }

@@ -1,0 +1,153 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// run runs a server until its demo is made, and gives what it told people.
+func run(t *testing.T, cfg Config) (told string, err error) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	if cfg.Listen == "" {
+		cfg.Listen = "127.0.0.1:0"
+	}
+	cfg.Log = slog.New(slog.DiscardHandler)
+	cfg.Out = func(format string, args ...any) {
+		told += fmt.Sprintf(format, args...)
+		stop()
+	}
+	err = Run(ctx, cfg)
+	return told, err
+}
+
+// mustRun is run where nothing may fail.
+func mustRun(t *testing.T, cfg Config) string {
+	t.Helper()
+	told, err := run(t, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return told
+}
+
+func mustLoad(t *testing.T, dir string) *demoInfo {
+	t.Helper()
+	info, err := (&demo{dir: dir}).load()
+	if err != nil || info == nil {
+		t.Fatalf("no demo.json: %v", err)
+	}
+	return info
+}
+
+func TestRunRefusesBeforeItShowsTheSiteKey(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		cfg  Config
+		want string
+	}{
+		{"port in use", Config{Listen: taken.Addr().String()}, "is another server running there?"},
+		{"no host and port", Config{Listen: "8080"}, "is not host:port"},
+		{"no such port", Config{Listen: "127.0.0.1:99999"}, "invalid port"},
+		{"certificate without key", Config{TLSCert: file}, "go together"},
+		{"no certificate", Config{TLSCert: file, TLSKey: file}, "read --tls-cert and --tls-key"},
+		{"another database", Config{Database: "mysql://db"}, "must be a postgres:// URL"},
+		{"external URL with a path", Config{ExternalURL: "https://x.example/roster"}, "is not of the form https://host"},
+		{"data folder is a file", Config{DataDir: file}, "make data directory"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if test.cfg.DataDir == "" {
+				test.cfg.DataDir = t.TempDir()
+			}
+			told, err := run(t, test.cfg)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want one with %q", err, test.want)
+			}
+			if told != "" {
+				t.Errorf("it told people:\n%s", told)
+			}
+		})
+	}
+}
+
+// What a failed or interrupted start leaves must not stand in the way of the next.
+func TestDemoStartsAfterAStartThatFailed(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	cfg := Config{Demo: true, DataDir: t.TempDir(), Listen: taken.Addr().String()}
+	if _, err := run(t, cfg); err == nil {
+		t.Fatal("it started on a port that is taken")
+	}
+	cfg.Listen = ""
+	mustRun(t, cfg)
+}
+
+func TestDemoIsMadeAnewWhenItsDatabaseIsGone(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Demo: true, DataDir: t.TempDir()}
+	mustRun(t, cfg)
+	before := mustLoad(t, cfg.DataDir)
+	mustRun(t, cfg)
+	if again := mustLoad(t, cfg.DataDir); again.OrgID != before.OrgID {
+		t.Errorf("a second start made another organization")
+	}
+	files, err := filepath.Glob(filepath.Join(cfg.DataDir, databaseFile+"*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := mustRun(t, cfg)
+	after := mustLoad(t, cfg.DataDir)
+	if after.OrgID == before.OrgID || !strings.Contains(told, after.OrgID) {
+		t.Errorf("organization %s after %s; it told people:\n%s", after.OrgID, before.OrgID, told)
+	}
+}
+
+func TestDemoLeavesADatabaseOfOthersAlone(t *testing.T) {
+	t.Parallel()
+	cfg := Config{DataDir: t.TempDir()}
+	mustRun(t, cfg)
+	cfg.Demo = true
+	if _, err := run(t, cfg); err == nil || !strings.Contains(err.Error(), "not the demo's") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The demo's identity providers reach the server where it listens, though its
+// clients will call it otherwise.
+func TestDemoBehindAProxy(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Demo: true, DataDir: t.TempDir(), ExternalURL: "https://roster.invalid/"}
+	told := mustRun(t, cfg)
+	info := mustLoad(t, cfg.DataDir)
+	if want := "https://roster.invalid/scim/directory/" + info.Directories[0].ID; info.Directories[0].SCIMBaseURL != want || !strings.Contains(told, want) {
+		t.Errorf("SCIM base URL %s, want %s; it told people:\n%s", info.Directories[0].SCIMBaseURL, want, told)
+	}
+}
