@@ -116,8 +116,27 @@ func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find f
 	case len(links) == 0:
 		return Account{}, unknown
 	}
-	return Account{}, identity.Errorf(identity.CodeForbidden, "account %s is not managed by this organization: it has not verified the domain %s", id, a.Email.Domain).
-		WithRule(identity.RuleManaged).WithHint("verify and claim the domain %s, or unlink the SCIM users of this account one by one", a.Email.Domain)
+	return Account{}, notManaged(tx, org, links[0])
+}
+
+// notManaged refuses an account that the org links and does not manage. It
+// speaks of the domain that the org pushes: where its owner has moved the
+// account since is not for the org to know.
+func notManaged(tx *store.Tx, org identity.OrgID, l store.Link) error {
+	u, err := tx.SCIMUser(l.DirectoryID, l.SCIMUserID)
+	if err != nil {
+		return err
+	}
+	isOwn, err := manages(tx, org, u.Email.Domain)
+	if err != nil {
+		return err
+	}
+	domain := "the domain " + u.Email.Domain
+	if isOwn || u.Email.Domain == "" {
+		domain = "the domain of its address"
+	}
+	return identity.Errorf(identity.CodeForbidden, "account %s is not managed by this organization: it has not verified %s", l.AccountID, domain).
+		WithRule(identity.RuleManaged).WithHint("verify and claim %s, or unlink the SCIM users of this account one by one", domain)
 }
 
 // manages tells whether an org manages the accounts of a domain.

@@ -36,7 +36,7 @@ type Change struct {
 type Relinked struct {
 	Applied bool
 	Record  Record
-	From    *store.Account // nil when the record had no account
+	From    *store.Account // nil when the record had no account; of one that the org does not manage, what the record says
 	To      store.Account
 	Changes []Change
 	Next    []string // what is worth knowing or doing afterwards
@@ -113,7 +113,7 @@ func (m *relinking) lock() (err error) {
 	}
 	m.out.To = m.target.Account
 	if m.user.AccountID != "" {
-		from, err := m.LockAccount(m.user.AccountID)
+		from, err := m.linkedAccount()
 		if err != nil {
 			return err
 		}
@@ -126,6 +126,20 @@ func (m *relinking) lock() (err error) {
 		}
 	}
 	return nil
+}
+
+// linkedAccount locks the account that the record has now. One that the org
+// does not manage is shown as the record has it, and not as its owner does.
+func (m *relinking) linkedAccount() (store.Account, error) {
+	from, err := findManaged(m.Tx, m.org, m.user.AccountID)
+	if identity.CodeOf(err) != identity.CodeForbidden {
+		return from.Account, err
+	}
+	stranger := store.Account{ID: m.user.AccountID, Email: m.user.Email, Name: firstOf(m.user.DisplayName, m.user.UserName), Status: identity.AccountActive}
+	if !m.user.Active {
+		stranger.Status = identity.AccountInactive
+	}
+	return stranger, nil
 }
 
 func (m *relinking) moveLink() error {

@@ -1,6 +1,8 @@
 package repair_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -138,6 +140,60 @@ func TestRestoreLinksNoStranger(t *testing.T) {
 		tenanttest.Accepted(t, err)
 		if got.AccountID != "" || got.UnlinkedReason == "" || len(evil.Members("Staff")) != 0 {
 			t.Errorf("linked to %q (%s)", got.AccountID, got.UnlinkedReason)
+		}
+		d.Check()
+	})
+}
+
+// A link to an account that the org does not manage shows it nothing but what
+// it pushed itself: neither address nor name nor status of the account, which
+// its owner may have changed since.
+func TestStrangersAreShownAsPushed(t *testing.T) {
+	t.Parallel()
+	tenanttest.ForEachEngine(t, func(t *testing.T, d *tenanttest.Deployment) {
+		ctx := t.Context()
+		acme, evil := d.Org("acme.example", "secret.example"), d.Org("evil.example")
+		theirs := evil.Directory("Entra")
+		ann := acme.Account("ann@acme.example")
+		guest := theirs.Push("ann@acme.example", `"displayName":"Guest Ann"`)
+		theirs.PushGroup("Synced", guest.ID)
+		local, err := d.Accounts.CreateGroup(ctx, admin, evil.ID, "Local", "")
+		tenanttest.Accepted(t, err)
+		_, err = d.Accounts.AddMember(ctx, admin, evil.ID, local.ID, ann.ID)
+		tenanttest.Accepted(t, err)
+		mine := evil.Account("mine@evil.example")
+
+		tenanttest.Accepted(t, d.Accounts.SetEmail(ctx, admin, acme.ID, ann.ID, "ann@secret.example"))
+		_, err = d.Accounts.UpdateProfile(ctx, admin, acme.ID, ann.ID, map[accounts.Field]string{accounts.FieldName: "Secret Ann"})
+		tenanttest.Accepted(t, err)
+		tenanttest.Accepted(t, d.Accounts.Disable(ctx, admin, acme.ID, ann.ID, "secret"))
+
+		asPushed := store.GroupMember{AccountID: ann.ID, Email: "ann@acme.example", Name: "Guest Ann", Status: identity.AccountActive}
+		members := func(group string) []store.GroupMember {
+			_, found, _, err := d.Accounts.Members(ctx, evil.ID, evil.Group(group).ID, store.Page{})
+			tenanttest.Accepted(t, err)
+			return found
+		}
+		for _, group := range []string{"Synced", "Local"} {
+			if diff := cmp.Diff([]store.GroupMember{asPushed}, members(group)); diff != "" {
+				t.Errorf("members of group %s (-want +got):\n%s", group, diff)
+			}
+		}
+		relinked, err := d.Repair.Relink(ctx, admin, evil.ID, repair.Relink{Record: theirs.Record(guest.ID), AccountID: mine.ID, DryRun: true})
+		tenanttest.Accepted(t, err)
+		want := &store.Account{ID: ann.ID, Email: identity.MustEmail("ann@acme.example"), Name: "Guest Ann", Status: identity.AccountActive}
+		if diff := cmp.Diff(want, relinked.From); diff != "" {
+			t.Errorf("account that the record leaves (-want +got):\n%s", diff)
+		}
+		_, err = d.Accounts.Get(ctx, evil.ID, ann.ID)
+		tenanttest.RefusedBy(t, err, identity.RuleManaged, identity.CodeForbidden)
+		if refusal, _ := errors.AsType[*identity.Error](err); strings.Contains(refusal.Message+refusal.Hint, "secret") {
+			t.Errorf("the refusal gives away where the account is now: %s; %s", refusal.Message, refusal.Hint)
+		}
+
+		tenanttest.Accepted(t, theirs.Delete(guest.ID))
+		if diff := cmp.Diff([]store.GroupMember{{AccountID: ann.ID, Status: identity.AccountActive}}, members("Local")); diff != "" {
+			t.Errorf("a member without a record (-want +got):\n%s", diff)
 		}
 		d.Check()
 	})

@@ -122,7 +122,7 @@ func TestOrgGroups(t *testing.T) {
 	t.Parallel()
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		s.now = func() time.Time { return at }
-		world(t, s)
+		world(t, s) // whose org has verified example.com
 		synced := OrgGroup{OrgID: testOrg, ID: "grp-eng", Name: "Eng", Source: identity.GroupSynced, DirectoryID: testDirectory, SCIMGroupID: "group-eng", CreatedAt: at}
 		ada := []GroupMember{{AccountID: "acct_ada", Email: "ada@example.com", Name: "ada", Status: identity.AccountActive}}
 		members := func(tx *Tx, g OrgGroup) func() ([]GroupMember, error) {
@@ -147,6 +147,10 @@ func TestOrgGroups(t *testing.T) {
 		update(t, s, func(tx *Tx) error {
 			stored(t, "turned local", local, func() (OrgGroup, error) { return tx.OrgGroupByName(testOrg, "ENGINEERS") })
 			stored(t, "its members stay", ada, members(tx, local))
+			if err := tx.DeleteDomain(testOrg, "dom-1"); err != nil {
+				return err
+			}
+			stored(t, "who is no longer managed is an id", []GroupMember{{AccountID: "acct_ada", Status: identity.AccountActive}}, members(tx, local))
 			again, err := tx.AddLocalMember(testOrg, "grp-eng", "acct_ada")
 			if again || err != nil {
 				t.Errorf("adding a member again says %t, error %v", again, err)

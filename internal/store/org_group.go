@@ -19,7 +19,9 @@ type OrgGroup struct {
 	CreatedAt   time.Time
 }
 
-// GroupMember is an account in an org group.
+// GroupMember is an account in an org group. Of an account that the org does not
+// manage, it holds what the org's own record says, as the rest is none of its
+// business: no email and no name where there is no record any more.
 type GroupMember struct {
 	AccountID identity.AccountID
 	Email     string
@@ -117,16 +119,33 @@ func (tx *Tx) KeepMembersLocally(g OrgGroup) error {
 	return err
 }
 
+// memberColumns are those of a GroupMember, out of an account a, the verified
+// domain v by which the org manages it, and the org's record u of it.
+const memberColumns = `a.id, CASE WHEN v.name IS NULL THEN COALESCE(u.email, '') ELSE a.email END,
+	CASE WHEN v.name IS NULL THEN COALESCE(NULLIF(u.display_name, ''), u.user_name, '') ELSE a.name END,
+	CASE WHEN v.name IS NOT NULL THEN a.status WHEN u.active IS NULL OR u.active THEN 'active' ELSE 'inactive' END`
+
+// localMembers takes the oldest record where several of the org push a member.
+const localMembers = `SELECT m.account_id, ` + memberColumns + ` FROM org_group_member m JOIN account a ON a.id = m.account_id
+	LEFT JOIN domain v ON v.org_id = m.org_id AND v.name = a.email_domain AND v.status = 'verified'
+	LEFT JOIN link l ON l.account_id = m.account_id AND l.directory_id =
+		(SELECT k.directory_id FROM link k WHERE k.account_id = m.account_id AND k.org_id = m.org_id ORDER BY k.created_at, k.directory_id LIMIT 1)
+	LEFT JOIN scim_user u ON u.directory_id = l.directory_id AND u.id = l.scim_user_id
+	WHERE m.org_id = $1 AND m.group_id = $2 AND m.account_id > $3 ORDER BY m.account_id LIMIT $4`
+
+const syncedMembers = `SELECT m.user_id, ` + memberColumns + ` FROM scim_group_member m
+	JOIN scim_user u ON u.directory_id = m.directory_id AND u.id = m.user_id
+	JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id JOIN account a ON a.id = l.account_id
+	LEFT JOIN domain v ON v.org_id = $1 AND v.name = a.email_domain AND v.status = 'verified'
+	WHERE m.directory_id = $2 AND m.group_id = $3 AND m.user_id > $4 ORDER BY m.user_id LIMIT $5`
+
 // GroupMembers lists the members of an org group: rows of a local group, by
 // account; derived from the links for a synced one (rule
 // memberships-follow-links), by record, the order in which they are stored.
 func (tx *Tx) GroupMembers(g OrgGroup, p Page) ([]GroupMember, string, error) {
-	query, args := `SELECT m.account_id, a.id, a.email, a.name, a.status FROM org_group_member m JOIN account a ON a.id = m.account_id
-		WHERE m.org_id = $1 AND m.group_id = $2 AND m.account_id > $3 ORDER BY m.account_id LIMIT $4`, []any{g.OrgID, g.ID, p.After, p.limit()}
+	query, args := localMembers, []any{g.OrgID, g.ID, p.After, p.limit()}
 	if g.Source == identity.GroupSynced {
-		query, args = `SELECT m.user_id, a.id, a.email, a.name, a.status FROM scim_group_member m
-			JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id JOIN account a ON a.id = l.account_id
-			WHERE m.directory_id = $1 AND m.group_id = $2 AND m.user_id > $3 ORDER BY m.user_id LIMIT $4`, []any{g.DirectoryID, g.SCIMGroupID, p.After, p.limit()}
+		query, args = syncedMembers, []any{g.OrgID, g.DirectoryID, g.SCIMGroupID, p.After, p.limit()}
 	}
 	rows, err := all(tx, scanKeyedMember, query, args...)
 	if err != nil {
