@@ -2,7 +2,6 @@ package store
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"roster/internal/identity"
@@ -93,8 +92,8 @@ func (tx *Tx) LogEntries(org identity.OrgID, f LogFilter, p Page) ([]LogEntry, s
 		w.and(logParty("scim_id"), org, f.SCIMID, org, f.SCIMID)
 	}
 	if f.Text != "" {
-		pattern := "%" + escapeLike(strings.ToLower(f.Text)) + "%"
-		w.and(`(lower(message) LIKE ? ESCAPE '\' OR lower(COALESCE(name, '')) LIKE ? ESCAPE '\' OR lower(COALESCE(external_id, '')) LIKE ? ESCAPE '\' OR lower(hint) LIKE ? ESCAPE '\')`, pattern, pattern, pattern, pattern)
+		pattern := "%" + escapeLike(f.Text) + "%" // lowered as the columns are: SQLite knows no letters but ASCII
+		w.and(`(lower(message) LIKE lower(?) ESCAPE '\' OR lower(COALESCE(name, '')) LIKE lower(?) ESCAPE '\' OR lower(COALESCE(external_id, '')) LIKE lower(?) ESCAPE '\' OR lower(hint) LIKE lower(?) ESCAPE '\')`, pattern, pattern, pattern, pattern)
 	}
 	if p.After != "" {
 		w.and("id < ?", p.After)

@@ -12,7 +12,7 @@ func TestLogEntriesByFilter(t *testing.T) {
 	entries := []LogEntry{
 		{ID: "1", Time: at, DirectoryID: testDirectory, Level: "info", Operation: "user.create", Resource: "USER", SCIMID: "u1", AccountID: "a1", HTTPStatus: 201, Message: "created", RequestID: "r1", Actor: "token"},
 		{ID: "2", Time: at.Add(time.Second), DirectoryID: testDirectory, Level: "error", Resource: "USER", SCIMID: "u2", OtherSCIMID: "u1", OtherAccountID: "a1", HTTPStatus: 409, SCIMType: "uniqueness", Name: "Ada", Message: "taken", Hint: "repair"},
-		{ID: "3", Time: at.Add(2 * time.Second), Level: "warning", Resource: "GROUP", ExternalID: "50%_x", Message: `back\slash`},
+		{ID: "3", Time: at.Add(2 * time.Second), Level: "warning", Resource: "GROUP", ExternalID: "50%_x", Name: "ÖDÖN", Message: `back\slash`},
 	}
 	tests := []struct {
 		name   string
@@ -29,6 +29,7 @@ func TestLogEntriesByFilter(t *testing.T) {
 		{"either account", LogFilter{AccountID: "a1"}, []string{"2", "1"}},
 		{"either record", LogFilter{SCIMID: "u1"}, []string{"2", "1"}},
 		{"name in any case", LogFilter{Text: "aDA"}, []string{"2"}},
+		{"a name as it stands, beyond ASCII", LogFilter{Text: "ÖDÖN"}, []string{"3"}},
 		{"hint", LogFilter{Text: "repair"}, []string{"2"}},
 		{"a percent sign is itself", LogFilter{Text: "0%_X"}, []string{"3"}},
 		{"and matches nothing else", LogFilter{Text: "c%d"}, nil},
