@@ -52,7 +52,7 @@ func (s *Service) AssignDomain(ctx context.Context, c identity.Caller, org ident
 
 func (s *Service) changeDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID, action journal.Action, change func(*store.Tx, store.Domain) error) (store.Domain, error) {
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
-		before, err := tx.Domain(org, id)
+		before, err := tx.LockDomain(org, id)
 		if err != nil {
 			return before, missing(err, "domain", string(id))
 		}
@@ -70,7 +70,7 @@ func (s *Service) changeDomain(ctx context.Context, c identity.Caller, org ident
 // RemoveDomain takes a domain from an org: its accounts are no longer managed.
 func (s *Service) RemoveDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID) error {
 	return s.store.Update(ctx, func(tx *store.Tx) error {
-		before, err := tx.Domain(org, id)
+		before, err := tx.LockDomain(org, id)
 		if err != nil {
 			return missing(err, "domain", string(id))
 		}

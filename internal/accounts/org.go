@@ -56,7 +56,7 @@ type OrgUpdate struct {
 // UpdateOrg changes an org's name and settings.
 func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.OrgID, u OrgUpdate) (store.Org, error) {
 	return update(ctx, s, func(tx *store.Tx) (store.Org, error) {
-		org, err := tx.Org(id)
+		org, err := tx.LockOrg(id)
 		if err != nil {
 			return org, missingOrg(err, id)
 		}

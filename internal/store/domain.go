@@ -36,6 +36,11 @@ func (tx *Tx) Domain(org identity.OrgID, id identity.DomainID) (Domain, error) {
 	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id = $2`, org, id)
 }
 
+// LockDomain is Domain, held against other writers until the transaction ends.
+func (tx *Tx) LockDomain(org identity.OrgID, id identity.DomainID) (Domain, error) {
+	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id = $2`+tx.dialect.forUpdate(), org, id)
+}
+
 // Domains lists an org's domains.
 func (tx *Tx) Domains(org identity.OrgID, p Page) ([]Domain, string, error) {
 	rows, err := all(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`, org, p.After, p.limit())

@@ -65,6 +65,10 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			_, err := tx.Domain(org, "dom-1")
 			return found(err)
 		}},
+		{"LockDomain", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			_, err := tx.LockDomain(org, "dom-1")
+			return found(err)
+		}},
 		{"Domains", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			got, _, err := tx.Domains(org, Page{})
 			return some(len(got), err)

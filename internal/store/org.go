@@ -32,6 +32,13 @@ func (tx *Tx) Org(id identity.OrgID) (Org, error) {
 	return one(tx, scanOrg, `SELECT `+orgColumns+` FROM org WHERE id = $1`, id)
 }
 
+// LockOrg is Org, and holds the organization against others who lock it. It is
+// an update that changes nothing: FOR UPDATE would wait for every write that
+// only refers to the organization, and hold up the next ones.
+func (tx *Tx) LockOrg(id identity.OrgID) (Org, error) {
+	return one(tx, scanOrg, `UPDATE org SET name = name WHERE id = $1 RETURNING `+orgColumns, id)
+}
+
 // Orgs lists the organizations of the deployment; for holders of the site key only.
 func (tx *Tx) Orgs(p Page) ([]Org, string, error) {
 	rows, err := all(tx, scanOrg, `SELECT `+orgColumns+` FROM org WHERE id > $1 ORDER BY id LIMIT $2`, p.After, p.limit())
