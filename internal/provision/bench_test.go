@@ -44,7 +44,11 @@ func benchDirectory(b *testing.B) (*provision.Service, provision.Request) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { st.Close() })
+	b.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			b.Error(err)
+		}
+	})
 	admin := accounts.New(st)
 	org, err := admin.CreateOrg(b.Context(), identity.Caller{}, "bench", identity.BehaviourSafe)
 	if err != nil {

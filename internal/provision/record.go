@@ -21,6 +21,7 @@ func recordOf(doc scim.Value) store.SCIMUser {
 	doc, active := withActive(doc)
 	userName := textOf(doc, "userName")
 	email, _ := whichEmail(doc)
+	folded := userType.Folded(doc)
 	return store.SCIMUser{
 		UserName:    userName,
 		UserNameKey: scim.Fold(userName),
@@ -29,7 +30,8 @@ func recordOf(doc scim.Value) store.SCIMUser {
 		DisplayName: textOf(doc, "displayName"),
 		Active:      active,
 		Doc:         doc.AppendJSON(nil),
-		Folded:      userType.Folded(doc).AppendJSON(nil),
+		Folded:      folded.AppendJSON(nil),
+		Emails:      addressesOf(folded),
 		Schemas:     userType.Schemas(doc),
 	}
 }
@@ -60,6 +62,16 @@ func checkGroupNames(g store.SCIMGroup) error {
 		return err
 	}
 	return checkName("externalId", g.ExternalID)
+}
+
+// addressesOf gives the values of a document's emails.
+func addressesOf(doc scim.Value) []string {
+	emails, _ := doc.Get("emails")
+	values := make([]string, 0, len(emails.Items()))
+	for _, e := range emails.Items() {
+		values = append(values, textOf(e, "value"))
+	}
+	return values
 }
 
 // CheckRecord compares what is stored beside a record's document with what the

@@ -28,9 +28,10 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
+	record := recordOf(doc)
+	record.DirectoryID, record.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
 	err = s.write(ctx, r, about, func(w *write) error {
-		u := recordOf(doc)
-		u.DirectoryID, u.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
+		u := record
 		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
 		w.note("User created.")
 		if err := checkUserNames(u); err != nil {

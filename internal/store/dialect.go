@@ -23,8 +23,6 @@ type dialect interface {
 	elements(param string) string
 	// exact is an expression of a text that compares by code point.
 	exact(expr string) string
-	// jsonParam is a parameter that holds JSON.
-	jsonParam(param string) string
 	// jsonText is the text at a path of names in JSON, compared by code point;
 	// NULL where there is none.
 	jsonText(json string, names ...string) string

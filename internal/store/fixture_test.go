@@ -39,6 +39,13 @@ func userOf(d identity.DirectoryID, id string, doc scim.Value) SCIMUser {
 		v, _ := doc.Get(name)
 		return v.Str()
 	}
+	folded := scim.UserType().Folded(doc)
+	var addresses []string
+	emails, _ := folded.Get("emails")
+	for _, e := range emails.Items() {
+		address, _ := e.Get("value")
+		addresses = append(addresses, address.Str())
+	}
 	return SCIMUser{
 		DirectoryID:    d,
 		ID:             identity.SCIMUserID(id),
@@ -48,7 +55,8 @@ func userOf(d identity.DirectoryID, id string, doc scim.Value) SCIMUser {
 		DisplayName:    text("displayName"),
 		Active:         true,
 		Doc:            doc.AppendJSON(nil),
-		Folded:         scim.UserType().Folded(doc).AppendJSON(nil),
+		Folded:         folded.AppendJSON(nil),
+		Emails:         addresses,
 		Schemas:        scim.UserType().Schemas(doc),
 		UnlinkedReason: "not linked",
 	}

@@ -134,7 +134,7 @@ func TestSCIMUsersAndLinks(t *testing.T) {
 		s.now = func() time.Time { return at }
 		world(t, s)
 		user := plainUser(testDirectory, "ada")
-		user.Folded = nil
+		user.Folded, user.Emails = nil, nil
 		user.Version, user.CreatedAt, user.ModifiedAt = 1, at, at
 		user.UnlinkedReason, user.AccountID, user.LinkedAt = "", "acct_ada", at
 		view(t, s, func(tx *Tx) error {
@@ -159,7 +159,7 @@ func TestSCIMUsersAndLinks(t *testing.T) {
 		update(t, s, func(tx *Tx) error {
 			return errors.Join(tx.DeleteLink(testDirectory, "user-ada", "unlinked by test"), tx.UpdateSCIMUser(changed))
 		})
-		changed.Folded = nil
+		changed.Folded, changed.Emails = nil, nil
 		changed.Version, changed.CreatedAt, changed.ModifiedAt, changed.UnlinkedReason = 2, at, at.Add(time.Second), "unlinked by test"
 		update(t, s, func(tx *Tx) error {
 			stored(t, "changed", changed, func() (SCIMUser, error) { return tx.LockSCIMUser(testDirectory, "user-ada") })

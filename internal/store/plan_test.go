@@ -156,13 +156,13 @@ func fill(tb testing.TB, s *Store, n int) {
 	address := id("user-") + ` || '@example.com'`
 	statements := []string{
 		`INSERT INTO scim_user (directory_id, id, user_name, user_name_key, external_id, display_name, active, doc, folded, schemas, version, created_at, modified_at)
-			SELECT 'dir-1', ` + id("user-") + `, ` + address + `, ` + address + `, ` + id("ext-") + `, ` + id("User ") + `, TRUE, ` + userDoc + `, ` + d.jsonParam(userDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
+			SELECT 'dir-1', ` + id("user-") + `, ` + address + `, ` + address + `, ` + id("ext-") + `, ` + id("User ") + `, TRUE, ` + userDoc + `, ` + asJSON(d, userDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
 		`INSERT INTO scim_user_address (directory_id, value, user_id) SELECT 'dir-1', ` + address + `, ` + id("user-") + ` FROM number`,
 		`INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, created_at, updated_at)
 			SELECT ` + id("acct_") + `, ` + address + `, ` + address + `, 'example.com', '', 'active', 'scim', '{}', '', '', 0, 0, 0 FROM number`,
 		`INSERT INTO link (directory_id, scim_user_id, org_id, account_id, created_at, created_by) SELECT 'dir-1', ` + id("user-") + `, 'org-1', ` + id("acct_") + `, 0, '' FROM number`,
 		`INSERT INTO scim_group (directory_id, id, external_id, display_name, display_name_key, doc, folded, schemas, version, created_at, modified_at)
-			SELECT 'dir-1', ` + id("group-") + `, ` + id("ext-") + `, ` + id("Group ") + `, ` + id("group ") + `, ` + groupDoc + `, ` + d.jsonParam(groupDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
+			SELECT 'dir-1', ` + id("group-") + `, ` + id("ext-") + `, ` + id("Group ") + `, ` + id("group ") + `, ` + groupDoc + `, ` + asJSON(d, groupDoc) + `, '[]', 1, 1767225600000000 + CAST(i AS BIGINT) * 1000000, 1767225600000000 + CAST(i AS BIGINT) * 1000000 FROM number`,
 		`INSERT INTO scim_group_member (directory_id, group_id, user_id) SELECT 'dir-1', ` + id("group-") + `, ` + id("user-") + ` FROM number`,
 	}
 	update(tb, s, func(tx *Tx) error {
@@ -246,4 +246,12 @@ func (e *explainer) plan(ctx context.Context, query string, args ...any) (string
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n"), rows.Err()
+}
+
+// asJSON makes a text that the engine takes for a JSON column.
+func asJSON(d dialect, text string) string {
+	if d.name() == "postgres" {
+		return "CAST(" + text + " AS JSONB)"
+	}
+	return text
 }

@@ -36,8 +36,6 @@ func (postgresDialect) elements(param string) string {
 
 func (postgresDialect) exact(expr string) string { return "((" + expr + `) COLLATE "C")` }
 
-func (postgresDialect) jsonParam(param string) string { return "CAST(" + param + " AS JSONB)" }
-
 func (d postgresDialect) jsonText(json string, names ...string) string {
 	return d.exact(json + " #>> '" + pgJSONPath(names) + "'")
 }

@@ -19,8 +19,9 @@ type SCIMUser struct {
 	Email          identity.Email // that links (rule which-email); zero if none
 	DisplayName    string
 	Active         bool
-	Doc            []byte // canonical JSON without what Roster computes
-	Folded         []byte // Doc, folded for case-insensitive search; written, never read back
+	Doc            []byte   // canonical JSON without what Roster computes
+	Folded         []byte   // Doc, folded for case-insensitive search; written, never read back
+	Emails         []string // the emails.value of Folded, for search; written, never read back
 	Schemas        []string
 	UnlinkedReason string // "" exactly while AccountID is set
 	Version        int64

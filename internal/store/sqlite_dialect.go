@@ -34,8 +34,6 @@ func (sqliteDialect) elements(param string) string {
 
 func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
 
-func (sqliteDialect) jsonParam(param string) string { return param }
-
 func (sqliteDialect) jsonText(json string, names ...string) string {
 	return "(" + json + " ->> '" + sqliteJSONPath(names) + "')"
 }
