@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode"
 
 	"roster/internal/adminapi/api"
 )
@@ -58,6 +59,9 @@ func (env *Env) target() (target, error) {
 	t.key, err = env.key(saved, t.url)
 	if err != nil {
 		return target{}, err
+	}
+	if strings.ContainsFunc(t.key, unicode.IsControl) {
+		return target{}, usagef("the API key is more than one line; a key begins with roster_ and has no spaces")
 	}
 	t.org = cmp.Or(env.flags.org, env.org(saved, t.url))
 	return t, nil

@@ -67,9 +67,9 @@ func newDomainListCmd(env *Env) *cobra.Command {
 
 func newDomainVerifyCmd(env *Env) *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify DOMAIN",
-		Short: "Mark a domain verified, without looking at DNS (site key)",
-		Long: `Mark a domain verified, without looking at DNS (site key). Its accounts become managed by the organization.`,
+		Use:     "verify DOMAIN",
+		Short:   "Mark a domain verified, without looking at DNS (site key)",
+		Long:    `Mark a domain verified, without looking at DNS (site key). Its accounts become managed by the organization.`,
 		Example: "  roster domain verify example.com --org ORG --key-file ./site.key",
 		Args:    exactArgs(1, "a domain"),
 		RunE: func(cmd *cobra.Command, args []string) error {

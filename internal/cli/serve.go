@@ -31,7 +31,7 @@ func newServeCmd(env *Env) *cobra.Command {
 				cfg.Database = env.Getenv("ROSTER_DATABASE")
 			}
 			cfg.Log = env.logger(verbose)
-			cfg.Out = func(format string, args ...any) { fmt.Fprintf(env.Stdout, format, args...) }
+			cfg.Out = func(format string, args ...any) { _, _ = fmt.Fprintf(env.Stdout, format, args...) }
 			return server.Run(cmd.Context(), cfg)
 		},
 	}

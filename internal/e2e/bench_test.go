@@ -43,6 +43,7 @@ func BenchmarkDurableCreates(b *testing.B) {
 // creates posts b.N users over a number of connections to a fresh process and
 // gives the rate.
 func creates(b *testing.B, engine string, connections int) float64 {
+	b.Helper()
 	var args []string
 	if engine == "postgres" {
 		args = []string{"--database", testdb.Postgres(b)}
@@ -76,6 +77,7 @@ func creates(b *testing.B, engine string, connections int) float64 {
 
 // rawInserts gives how many records a second one writer inserts, one commit each.
 func rawInserts(b *testing.B, engine string) float64 {
+	b.Helper()
 	dsn := b.TempDir() + "/raw.db"
 	if engine == "postgres" {
 		dsn = testdb.Postgres(b)
@@ -84,7 +86,7 @@ func rawInserts(b *testing.B, engine string) float64 {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer st.Close()
+	defer closeStore(b, st)
 	dir := rawDirectory(b, st)
 	start := time.Now()
 	for i := range rawRows {
@@ -120,7 +122,7 @@ func rawUser(dir identity.DirectoryID, i int) store.SCIMUser {
 	doc := fmt.Sprintf(`{"externalId":%q,"userName":%q,"name":{"familyName":"Body","givenName":"Some"},"displayName":"Some Body","active":true,"emails":[{"value":%q,"type":"work","primary":true}]}`, name, name, name)
 	return store.SCIMUser{
 		DirectoryID: dir, ID: identity.SCIMUserID(identity.NewUUID()), UserName: name, UserNameKey: name, ExternalID: name,
-		Email: identity.MustEmail(name), DisplayName: "Some Body", Active: true, Doc: []byte(doc), Folded: []byte(doc),
+		Email: identity.MustEmail(name), DisplayName: "Some Body", Active: true, Doc: []byte(doc), Folded: []byte(doc), Emails: []string{name},
 		Schemas: []string{"urn:ietf:params:scim:schemas:core:2.0:User"}, UnlinkedReason: "raw",
 	}
 }

@@ -81,6 +81,16 @@ func at(tb testing.TB, v any, path ...any) any {
 	return v
 }
 
+// list takes a JSON value for an array.
+func list(tb testing.TB, v any) []any {
+	tb.Helper()
+	items, ok := v.([]any)
+	if !ok {
+		tb.Fatalf("%v is no array", v)
+	}
+	return items
+}
+
 func diff(tb testing.TB, what string, want, got any) {
 	tb.Helper()
 	if d := cmp.Diff(want, got); d != "" {

@@ -99,9 +99,16 @@ func checkInvariants(t *testing.T, dsn string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer st.Close()
+	defer closeStore(t, st)
 	breaches, err := repair.New(st).Check(context.Background())
 	if err != nil || len(breaches) > 0 {
 		t.Errorf("invariants: %v %v", err, breaches)
+	}
+}
+
+func closeStore(tb testing.TB, st *store.Store) {
+	tb.Helper()
+	if err := st.Close(); err != nil {
+		tb.Error(err)
 	}
 }

@@ -27,7 +27,10 @@ type demoInfo struct {
 		SCIMBaseURL string `json:"scimBaseUrl"`
 		Token       string `json:"token"`
 	} `json:"directories"`
-	Scenarios struct{ A, B scenario } `json:"scenarios"`
+	Scenarios struct {
+		A scenario `json:"A"`
+		B scenario `json:"B"`
+	} `json:"scenarios"`
 }
 
 type scenario struct {
@@ -69,8 +72,15 @@ func (o *output) String() string {
 // forEachEngine runs a test on SQLite and on PostgreSQL; args are what `roster
 // serve` needs for the engine.
 func forEachEngine(t *testing.T, test func(t *testing.T, args ...string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t) })
-	t.Run("postgres", func(t *testing.T) { test(t, "--database", testdb.Postgres(t)) })
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, "--database", testdb.Postgres(t))
+	})
 }
 
 // start runs `roster serve` on a free port and stops it when the test ends.
@@ -84,7 +94,7 @@ func start(tb testing.TB, dir string, args ...string) *process {
 		tb.Fatal(err)
 	}
 	go func() { p.exited <- p.cmd.Wait() }()
-	tb.Cleanup(func() { p.stop(tb) })
+	tb.Cleanup(func() { _ = p.stop(tb) })
 	return p
 }
 
@@ -129,6 +139,7 @@ func (p *process) await(tb testing.TB, holds func() bool) {
 // stop ends the server as an operator does; it must finish by itself. It gives
 // what the process used, or nil if it was stopped before.
 func (p *process) stop(tb testing.TB) *os.ProcessState {
+	tb.Helper()
 	if p.cmd == nil {
 		return nil
 	}
@@ -153,6 +164,6 @@ func (p *process) kill(tb testing.TB) {
 	if err := p.cmd.Process.Kill(); err != nil {
 		tb.Fatal(err)
 	}
-	<-p.exited
+	_ = <-p.exited // the signal that killed it
 	p.cmd = nil
 }

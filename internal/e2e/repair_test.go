@@ -51,7 +51,7 @@ func (r hosted) emailOf(aaid string) any {
 func (r hosted) links(aaid string) []any {
 	r.Helper()
 	links := r.provisioning(http.MethodGet, "/user/"+aaid+"/get-scim-links", "").want(r, 200).object(r)
-	return at(r, links, "scimLinks").([]any)
+	return list(r, at(r, links, "scimLinks"))
 }
 
 func (r hosted) pushEmail(s scenario) answer {

@@ -7,18 +7,28 @@ import (
 	"github.com/google/uuid"
 )
 
-// The ids. They are opaque, made by Roster, never change and are never reused.
-// All but account ids are UUIDs (version 7, so they sort by creation).
+// The ids are opaque, made by Roster, never change and are never reused. All
+// but account ids and credential ids are UUIDs (version 7, so they sort by
+// creation).
 type (
-	OrgID        string
-	DomainID     string
-	DirectoryID  string
-	AccountID    string // the AAID; see ParseAccountID
-	SCIMUserID   string // `id` of a User in a directory
-	SCIMGroupID  string // `id` of a Group in a directory
-	OrgGroupID   string
+	// OrgID names an organization.
+	OrgID string
+	// DomainID names a domain of an organization.
+	DomainID string
+	// DirectoryID names a directory.
+	DirectoryID string
+	// AccountID is the AAID; see ParseAccountID.
+	AccountID string
+	// SCIMUserID is the `id` of a User in a directory.
+	SCIMUserID string
+	// SCIMGroupID is the `id` of a Group in a directory.
+	SCIMGroupID string
+	// OrgGroupID names a group that applications see.
+	OrgGroupID string
+	// CredentialID names an API key or a SCIM token.
 	CredentialID string
-	EntryID      string // of a log entry
+	// EntryID names a log entry.
+	EntryID string
 )
 
 // NewUUID gives a fresh UUIDv7 in its usual text form.
