@@ -17,7 +17,7 @@ func (s *server) greet(ctx context.Context) error {
 	}
 	s.Out("Roster %s serves on %s (%s).\n", s.Version, s.baseURL, s.describeStore())
 	if site.Secret != "" {
-		s.Out("\nThis is the first start. The site key creates organizations; it is shown this once:\n\n  %s\n\nNext:\n\n  export ROSTER_URL=%s ROSTER_KEY=%s\n  roster org create \"My Company\"\n", site.Secret, s.baseURL, site.Secret)
+		s.Out("\nThis is the first start. The site key creates organizations; it is shown this once:\n\n  %s\n\nNext:\n\n  export ROSTER_URL=%s ROSTER_KEY=%s\n  roster org create \"My Company\"\n  roster key create admin\n", site.Secret, s.baseURL, site.Secret)
 	}
 	return nil
 }
