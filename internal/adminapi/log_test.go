@@ -21,8 +21,12 @@ import (
 func (n *tenant) entries(t *testing.T, all ...store.LogEntry) {
 	t.Helper()
 	for _, e := range all {
-		e.OrgID, e.ID = n.ID, identity.EntryID(identity.NewUUID())
-		if err := n.Store.Update(t.Context(), func(tx *store.Tx) error { return tx.InsertLogEntry(e) }); err != nil {
+		e.OrgID = n.ID
+		err := n.Store.Update(t.Context(), func(tx *store.Tx) error {
+			e.ID = identity.NewEntryID(tx.Now())
+			return tx.InsertLogEntry(e)
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,7 +181,7 @@ func (n *tenant) many(t *testing.T, count int) {
 	t.Helper()
 	err := n.Store.Update(t.Context(), func(tx *store.Tx) error {
 		for i := range count {
-			e := store.LogEntry{OrgID: n.ID, ID: identity.EntryID(identity.NewUUID()), Level: "warning", Operation: "x", Resource: "USER", Message: strconv.Itoa(i)}
+			e := store.LogEntry{OrgID: n.ID, ID: identity.NewEntryID(tx.Now()), Level: "warning", Operation: "x", Resource: "USER", Message: strconv.Itoa(i)}
 			if err := tx.InsertLogEntry(e); err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ const maxText = 1024
 
 // Append adds an entry to the troubleshooting log.
 func Append(tx *store.Tx, c identity.Caller, e store.LogEntry) error {
-	e.ID = identity.EntryID(identity.NewUUID())
+	e.ID = identity.NewEntryID(tx.Now())
 	e.Actor, e.RequestID = c.Actor, c.RequestID
 	e.Name, e.ExternalID, e.Message = clip(e.Name), clip(e.ExternalID), clip(e.Message)
 	if err := tx.InsertLogEntry(e); err != nil {
@@ -51,7 +51,7 @@ func Audit(tx *store.Tx, c identity.Caller, org identity.OrgID, action Action, t
 		return fmt.Errorf("audit %s: %w", action, err)
 	}
 	err = tx.InsertAuditEntry(store.AuditEntry{
-		OrgID: org, ID: identity.EntryID(identity.NewUUID()), Action: string(action), Actor: c.Actor,
+		OrgID: org, ID: identity.NewEntryID(tx.Now()), Action: string(action), Actor: c.Actor,
 		Target: target, Before: string(b), After: string(a), RequestID: c.RequestID,
 	})
 	if err != nil {

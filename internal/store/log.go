@@ -11,7 +11,7 @@ import (
 // or a repair did, or why it failed.
 type LogEntry struct {
 	OrgID          identity.OrgID
-	ID             identity.EntryID
+	ID             identity.EntryID // of Time, see identity.NewEntryID
 	Time           time.Time
 	DirectoryID    identity.DirectoryID // "" for what concerns no one directory
 	Level          string               // info, warning, error
@@ -39,7 +39,8 @@ func scanLogEntry(row scanner) (e LogEntry, err error) {
 	return e, err
 }
 
-// InsertLogEntry appends to the troubleshooting log, at the transaction's time.
+// InsertLogEntry appends to the troubleshooting log, at the transaction's time,
+// which its ID must be of.
 func (tx *Tx) InsertLogEntry(e LogEntry) error {
 	_, err := tx.exec(`INSERT INTO log_entry (`+logColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		e.OrgID, e.ID, micros(tx.now), null(e.DirectoryID), e.Level, e.Operation, e.Resource, null(e.SCIMID), null(e.ExternalID), null(e.Name),
@@ -64,11 +65,11 @@ type LogFilter struct {
 func (tx *Tx) LogEntries(org identity.OrgID, f LogFilter, p Page) ([]LogEntry, string, error) {
 	w := where{dialect: tx.dialect}
 	w.and("org_id = ?", org)
-	if !f.From.IsZero() {
-		w.and("time >= ?", micros(f.From))
+	if !f.From.IsZero() { // by the key, which holds the time: the log is long
+		w.and("id >= ?", identity.FirstEntryID(f.From))
 	}
 	if !f.To.IsZero() {
-		w.and("time < ?", micros(f.To))
+		w.and("id < ?", identity.FirstEntryID(f.To))
 	}
 	if f.DirectoryID != "" {
 		w.and("directory_id = ?", f.DirectoryID)

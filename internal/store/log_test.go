@@ -5,14 +5,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"roster/internal/identity"
 )
 
 func TestLogEntriesByFilter(t *testing.T) {
 	t.Parallel()
 	entries := []LogEntry{
-		{ID: "1", Time: at, DirectoryID: testDirectory, Level: "info", Operation: "user.create", Resource: "USER", SCIMID: "u1", AccountID: "a1", HTTPStatus: 201, Message: "created", RequestID: "r1", Actor: "token"},
-		{ID: "2", Time: at.Add(time.Second), DirectoryID: testDirectory, Level: "error", Resource: "USER", SCIMID: "u2", OtherSCIMID: "u1", OtherAccountID: "a1", HTTPStatus: 409, SCIMType: "uniqueness", Name: "Ada", Message: "taken", Hint: "repair"},
-		{ID: "3", Time: at.Add(2 * time.Second), Level: "warning", Resource: "GROUP", ExternalID: "50%_x", Name: "ÖDÖN", Message: `back\slash`},
+		{RequestID: "1", Time: at, DirectoryID: testDirectory, Level: "info", Operation: "user.create", Resource: "USER", SCIMID: "u1", AccountID: "a1", HTTPStatus: 201, Message: "created", Actor: "token"},
+		{RequestID: "2", Time: at.Add(time.Second), DirectoryID: testDirectory, Level: "error", Resource: "USER", SCIMID: "u2", OtherSCIMID: "u1", OtherAccountID: "a1", HTTPStatus: 409, SCIMType: "uniqueness", Name: "Ada", Message: "taken", Hint: "repair"},
+		{RequestID: "3", Time: at.Add(2 * time.Second), Level: "warning", Resource: "GROUP", ExternalID: "50%_x", Name: "ÖDÖN", Message: `back\slash`},
 	}
 	tests := []struct {
 		name   string
@@ -39,14 +41,14 @@ func TestLogEntriesByFilter(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		tenants(t, s)
 		for _, entry := range entries {
-			entry.OrgID = testOrg
+			entry.OrgID, entry.ID = testOrg, identity.NewEntryID(entry.Time)
 			s.now = func() time.Time { return entry.Time }
 			update(t, s, func(tx *Tx) error { return tx.InsertLogEntry(entry) })
 		}
 		view(t, s, func(tx *Tx) error {
 			for _, test := range tests {
 				got, _, err := tx.LogEntries(testOrg, test.filter, Page{})
-				if diff := cmp.Diff(test.want, textsOf(got, func(e LogEntry) string { return string(e.ID) })); diff != "" || err != nil {
+				if diff := cmp.Diff(test.want, textsOf(got, func(e LogEntry) string { return e.RequestID })); diff != "" || err != nil {
 					t.Errorf("%s: error %v, entries (-want +got):\n%s", test.name, err, diff)
 				}
 			}

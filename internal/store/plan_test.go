@@ -102,6 +102,10 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			_, _, err := tx.LogEntries(testOrg, LogFilter{DirectoryID: "d"}, Page{After: "x"})
 			return err
 		}, []string{"log_entry_directory (org_id=? AND directory_id=? AND id<?)"}},
+		{"log of a time", func(tx *Tx) error {
+			_, _, err := tx.LogEntries(testOrg, LogFilter{From: at, To: at}, Page{})
+			return err
+		}, []string{"PRIMARY KEY (org_id=? AND id>? AND id<?)"}},
 		{"errors in the log", func(tx *Tx) error {
 			_, _, err := tx.LogEntries(testOrg, LogFilter{Level: "error"}, Page{After: "x"})
 			return err
