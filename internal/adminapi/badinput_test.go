@@ -72,6 +72,23 @@ func TestUnknownMembers(t *testing.T) {
 	w.ours.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directory/groups", w.ours.params()), `{"name":"x","x":1}`)
 }
 
+// A time of the wrong type is named in the words of the API, not of the program.
+func TestTimesThatAreNone(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	path := fill("/admin/v1/orgs/{orgId}/keys", w.ours.params())
+	for value, want := range map[string]struct{ code, text string }{
+		"7":          {"ADMIN-400-24", "A time must be a string."},
+		"[]":         {"ADMIN-400-24", "A time must be a string."},
+		`"tomorrow"`: {"ADMIN-400-3", `"tomorrow" is not a time. Write times as in 2026-01-31T13:00:00Z (RFC 3339).`},
+	} {
+		e := w.ours.send(t, "POST", path, `{"name":"x","expiresAt":`+value+`}`).adminError(t)
+		if e.Code != want.code || e.Detail != want.text {
+			t.Errorf("%s: %s: %s", value, e.Code, e.Detail)
+		}
+	}
+}
+
 // Calls whose body is optional take none, {} and what clients send.
 func TestOptionalBodies(t *testing.T) {
 	t.Parallel()

@@ -80,7 +80,7 @@ func checkObject(data []byte, required []string) error {
 	}
 	for _, name := range required {
 		if _, ok := v.Get(name); !ok {
-			return refusal(badBody, "%s is missing", name).withField(name)
+			return refusal(badBody, "%q is missing", name).withField(name)
 		}
 	}
 	return nil
@@ -93,12 +93,15 @@ func unmarshal(dec *json.Decoder, into any) error {
 		return nil
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return refusal(badBody, "%s must be %s, not %s", wrong.Field, jsonTypes[wrong.Type.Kind().String()], wrong.Value).withField(wrong.Field)
+		return refusal(badBody, "%q must be %s, not %s", wrong.Field, jsonTypes[wrong.Type.Kind().String()], wrong.Value).withField(wrong.Field)
 	}
 	if wrong, ok := errors.AsType[*time.ParseError](err); ok {
 		return refusal(badTime, "%.60q is not a time", wrong.Value).withHint("write times as in 2026-01-31T13:00:00Z (RFC 3339)")
 	}
-	return refusal(badBody, "%s", strings.TrimPrefix(err.Error(), "json: "))
+	if text, ok := strings.CutPrefix(err.Error(), "json: "); ok { // an unknown member
+		return refusal(badBody, "%s", text)
+	}
+	return refusal(badBody, "a time must be a string").withCause(err) // no other type of ours reads JSON itself
 }
 
 // jsonTypes words the kinds of Go that bodies have.

@@ -54,7 +54,7 @@ func logFilter(q url.Values) (f store.LogFilter, err error) {
 	case "", journal.LevelInfo, journal.LevelWarning, journal.LevelError:
 		return f, nil
 	}
-	return f, refusal(badValue, "level is %.20q; it must be info, warning or error", f.Level).withField("level")
+	return f, refusal(badValue, `"level" is %.20q; it must be info, warning or error`, f.Level).withField("level")
 }
 
 func timeOf(q url.Values, name string) (time.Time, error) {
@@ -63,7 +63,7 @@ func timeOf(q url.Values, name string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, q.Get(name))
 	if err != nil {
-		return t, refusal(badTime, "%s is %.60q, which is not a time", name, q.Get(name)).
+		return t, refusal(badTime, "%q is %.60q, which is not a time", name, q.Get(name)).
 			withHint("write times as in 2026-01-31T13:00:00Z (RFC 3339), and + as %%2B").withField(name)
 	}
 	return t, nil
@@ -78,7 +78,7 @@ func statusParameter(q url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(q.Get("status"))
 	if err != nil || n < minStatus || n > maxStatus {
-		return 0, refusal(badValue, "status is %.20q; it must be a number from %d to %d", q.Get("status"), minStatus, maxStatus).withField("status")
+		return 0, refusal(badValue, `"status" is %.20q; it must be a number from %d to %d`, q.Get("status"), minStatus, maxStatus).withField("status")
 	}
 	return n, nil
 }

@@ -24,7 +24,7 @@ func wantsCSV(c *call) (bool, error) {
 		kind, _, err := mime.ParseMediaType(first)
 		return err == nil && kind == "text/csv", nil
 	default:
-		return false, refusal(badValue, "format is %.20q; it must be json or csv", format).withField("format")
+		return false, refusal(badValue, `"format" is %.20q; it must be json or csv`, format).withField("format")
 	}
 }
 

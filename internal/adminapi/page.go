@@ -30,7 +30,7 @@ func limitOf(q url.Values) (int, error) {
 	}
 	n, err := strconv.Atoi(q.Get("limit"))
 	if err != nil || n < 1 || n > store.MaxPage {
-		return 0, refusal(badValue, "limit is %.20q; it must be a number from 1 to %d", q.Get("limit"), store.MaxPage).withField("limit")
+		return 0, refusal(badValue, `"limit" is %.20q; it must be a number from 1 to %d`, q.Get("limit"), store.MaxPage).withField("limit")
 	}
 	return n, nil
 }
