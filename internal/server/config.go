@@ -17,7 +17,7 @@ import (
 // Config is what an operator chooses.
 type Config struct {
 	Listen      string // host:port; port 0 takes a free one
-	DataDir     string // created if missing; holds the SQLite database and the demo's file
+	DataDir     string // created if needed; holds the SQLite database and the demo's file
 	Database    string // postgres://…; "" keeps a SQLite file in DataDir
 	ExternalURL string // how clients reach the server, where that is not how it sees itself
 	TLSCert     string // certificate file; with TLSKey, the server speaks HTTPS
@@ -79,7 +79,12 @@ func (c Config) checkExternalURL() error {
 	return nil
 }
 
+// makeDataDir makes the folder where something goes into it: with PostgreSQL
+// the file system may be read-only.
 func (c Config) makeDataDir() error {
+	if c.Database != "" && !c.Demo {
+		return nil
+	}
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return fmt.Errorf("make data directory: %w", err)
 	}

@@ -71,6 +71,7 @@ func TestRunRefusesBeforeItShowsTheSiteKey(t *testing.T) {
 		{"another database", Config{Database: "mysql://db"}, "must be a postgres:// URL"},
 		{"external URL with a path", Config{ExternalURL: "https://x.example/roster"}, "is not of the form https://host"},
 		{"data folder is a file", Config{DataDir: file}, "make data directory"},
+		{"PostgreSQL is down, which needs no data folder", Config{DataDir: file, Database: "postgres://x@127.0.0.1:1/x"}, "failed to connect"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
