@@ -11,10 +11,11 @@ import (
 )
 
 // Main runs the command line and returns the exit code; see exitcode.go for
-// what the codes mean. It stops cleanly on SIGINT and SIGTERM.
+// what the codes mean. It stops cleanly on the first SIGINT or SIGTERM.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends it at once
 	return newEnv(stdin, stdout, stderr).run(ctx, args)
 }
 
