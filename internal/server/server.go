@@ -72,11 +72,11 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	demo, err := openDemo(cfg)
+	demo, err := newDemo(cfg)
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, cfg.dsn(), store.Options{})
+	st, err := openStore(ctx, cfg, demo)
 	if err != nil {
 		return err
 	}
@@ -89,6 +89,13 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	s := &server{Config: cfg, services: newServices(st), localURL: localURL(cfg, listener), demo: demo}
 	s.baseURL = cmp.Or(strings.TrimRight(cfg.ExternalURL, "/"), s.localURL)
 	return s.serve(ctx, listener)
+}
+
+func openStore(ctx context.Context, cfg Config, d *demo) (*store.Store, error) {
+	if d != nil && cfg.Database == "" {
+		return d.openSQLite(ctx)
+	}
+	return store.Open(ctx, cfg.dsn(), store.Options{})
 }
 
 func cannotListen(address string, err error) error {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"roster/internal/store"
 )
 
 // run runs a server until its demo is made, and gives what it told people.
@@ -38,11 +41,14 @@ func mustRun(t *testing.T, cfg Config) string {
 	return told
 }
 
-func mustLoad(t *testing.T, dir string) *demoInfo {
+func mustLoad(t *testing.T, dir string) (info demoInfo) {
 	t.Helper()
-	info, err := (&demo{dir: dir}).load()
-	if err != nil || info == nil {
-		t.Fatalf("no demo.json: %v", err)
+	data, err := os.ReadFile(filepath.Join(dir, demoFile))
+	if err == nil {
+		err = json.Unmarshal(data, &info)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return info
 }
@@ -128,6 +134,50 @@ func TestDemoIsMadeAnewWhenItsDatabaseIsGone(t *testing.T) {
 	after := mustLoad(t, cfg.DataDir)
 	if after.OrgID == before.OrgID || !strings.Contains(told, after.OrgID) {
 		t.Errorf("organization %s after %s; it told people:\n%s", after.OrgID, before.OrgID, told)
+	}
+}
+
+// A demo that was cut short, at whatever point, is made anew. While another
+// process is making it, it is left alone.
+func TestDemoThatWasCutShort(t *testing.T) {
+	t.Parallel()
+	cfg := Config{Demo: true, DataDir: t.TempDir()}
+	mustRun(t, cfg)
+	before := mustLoad(t, cfg.DataDir)
+	if err := os.Remove(filepath.Join(cfg.DataDir, demoFile)); err != nil {
+		t.Fatal(err)
+	}
+	other, err := store.Open(t.Context(), cfg.dsn(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = run(t, cfg)
+	if _, statErr := os.Stat(cfg.dsn()); err == nil || statErr != nil {
+		t.Errorf("beside another process: error %v; database: %v", err, statErr)
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, cfg)
+	if after := mustLoad(t, cfg.DataDir); after.OrgID == before.OrgID {
+		t.Error("the demo was not made anew")
+	}
+}
+
+func TestDemoOfAnotherDatabase(t *testing.T) {
+	t.Parallel()
+	mine, others := Config{Demo: true, DataDir: t.TempDir()}, Config{Demo: true, DataDir: t.TempDir()}
+	mustRun(t, mine)
+	mustRun(t, others)
+	file, err := os.ReadFile(filepath.Join(others.DataDir, demoFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(mine.DataDir, demoFile), file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, mine); err == nil || !strings.Contains(err.Error(), "another database") {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -27,21 +27,21 @@ type staging struct {
 	*server
 	ctx    context.Context //nolint:containedctx // lives within stage
 	caller identity.Caller
-	info   *demoInfo
+	info   demoInfo
 	org    identity.OrgID
 	entra  idpsim.Entra
 	okta   idpsim.Okta
 }
 
 // stage makes both scenarios and gives what demo.json says of them.
-func stage(ctx context.Context, s *server, siteKey string) (*demoInfo, error) {
+func stage(ctx context.Context, s *server, siteKey string) (demoInfo, error) {
 	d := &staging{
-		server: s, ctx: ctx, info: &demoInfo{SiteKey: siteKey},
+		server: s, ctx: ctx, info: demoInfo{SiteKey: siteKey},
 		caller: identity.Caller{Actor: "demo", RequestID: "demo"},
 	}
 	for _, step := range []func() error{d.makeOrg, d.makeDirectories, d.makeColleagues, d.makeScenarioA, d.makeScenarioB} {
 		if err := step(); err != nil {
-			return nil, err
+			return demoInfo{}, err
 		}
 	}
 	return d.info, nil
