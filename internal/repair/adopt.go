@@ -22,22 +22,19 @@ type Adoption struct {
 // IdP finds it by name from then on. Members with a SCIM user in the directory
 // stay, the others leave; a dry run says who (rule group-name-once).
 func (s *Service) Adopt(ctx context.Context, c identity.Caller, org identity.OrgID, group identity.OrgGroupID, directory identity.DirectoryID, dryRun bool) (out Adoption, err error) {
-	err = s.store.Update(ctx, func(tx *store.Tx) error {
+	run := s.store.Update
+	if dryRun {
+		run = s.store.View // a large group takes a while to sort, and nobody should wait for that
+	}
+	err = run(ctx, func(tx *store.Tx) error {
 		a := &adopting{Tx: tx, caller: c, org: org}
 		if err := a.run(group, directory, dryRun); err != nil {
 			return err
 		}
 		out = a.out
-		if dryRun {
-			out.SCIMGroupID = ""
-			return errDryRun
-		}
-		out.Applied = true
+		out.Applied = !dryRun
 		return nil
 	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
 	return out, err
 }
 
@@ -51,19 +48,26 @@ type adopting struct {
 }
 
 func (a *adopting) run(group identity.OrgGroupID, directory identity.DirectoryID, dryRun bool) error {
-	d, err := a.LockDirectory(a.org, directory)
+	findDirectory, findGroup := a.LockDirectory, a.LockOrgGroup
+	if dryRun {
+		findDirectory, findGroup = a.Directory, a.OrgGroup
+	}
+	d, err := findDirectory(a.org, directory)
 	if err != nil {
 		return missing(err, "directory", string(directory))
 	}
 	if d.Status != identity.DirectoryConnected {
-		return identity.Errorf(identity.CodeConflict, "directory %s is disconnected", d.Name)
+		return identity.Errorf(identity.CodeConflict, "directory %s is disconnected", d.Name).
+			WithHint("choose a connected directory: nobody writes to this one any more")
 	}
-	g, err := a.LockOrgGroup(a.org, group)
+	g, err := findGroup(a.org, group)
 	if err != nil {
 		return missing(err, "group", string(group))
 	}
 	if g.Source == identity.GroupSynced {
-		return identity.Errorf(identity.CodeConflict, "group %s is synced from directory %s already", g.Name, g.DirectoryID).WithRule(identity.RuleSyncedIsReadOnly)
+		return identity.Errorf(identity.CodeConflict, "group %s is synced from directory %s already", g.Name, g.DirectoryID).
+			WithRule(identity.RuleSyncedIsReadOnly).
+			WithHint("there is nothing to do for the same directory; for another one, delete the group in the identity provider that pushes it first")
 	}
 	if err := a.sort(g, d); err != nil || dryRun {
 		return err

@@ -85,7 +85,8 @@ func (m *relinking) run() error {
 	}
 	sameEmail := m.user.Email.Key == m.target.Email.Key
 	if m.user.AccountID == m.target.ID && (!m.want.TakeEmail || sameEmail) {
-		return identity.Errorf(identity.CodeConflict, "SCIM user %s is linked to account %s already", m.user.ID, m.target.ID).WithRule(identity.RuleRelink)
+		return identity.Errorf(identity.CodeConflict, "SCIM user %s is linked to account %s already", m.user.ID, m.target.ID).
+			WithRule(identity.RuleRelink).WithHint("there is nothing to do, unless the account is to have another address: then relink with takeEmail")
 	}
 	if err := m.moveLink(); err != nil {
 		return err
