@@ -160,7 +160,8 @@ func counted(tx *store.Tx, d store.Directory) (Directory, error) {
 }
 
 func directoryNameTaken(err error, name string) error {
-	return taken(err, store.ConstraintDirectoryName, identity.Errorf(identity.CodeConflict, "the organization has a directory called %s already", name).WithField("name"))
+	return taken(err, store.ConstraintDirectoryName, identity.Errorf(identity.CodeConflict, "the organization has a directory called %s already", name).
+		WithField("name").WithHint("choose another name, or use the directory that has it"))
 }
 
 func describeDirectory(d store.Directory) map[string]any {

@@ -20,7 +20,8 @@ func (s *Service) AddDomain(ctx context.Context, c identity.Caller, org identity
 		}
 		d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: canonical})
 		if err != nil {
-			return d, taken(err, store.ConstraintDomainName, identity.Errorf(identity.CodeConflict, "the organization has the domain %s already", canonical))
+			return d, taken(err, store.ConstraintDomainName, identity.Errorf(identity.CodeConflict, "the organization has the domain %s already", canonical).
+				WithHint("there is nothing to add: look at its status in the list of domains"))
 		}
 		return d, journal.Audit(tx, c, org, ActionDomainAdded, string(d.ID), nil, describeDomain(d))
 	})

@@ -33,7 +33,8 @@ func (s *Service) CreateGroup(ctx context.Context, c identity.Caller, org identi
 		}
 		g, err := tx.InsertOrgGroup(store.OrgGroup{OrgID: org, ID: identity.OrgGroupID(identity.NewUUID()), Name: name, Description: description, Source: identity.GroupLocal})
 		if err != nil {
-			conflict := identity.Errorf(identity.CodeConflict, "the organization has a group called %s already", name).WithRule(identity.RuleGroupNameOnce).WithField("name")
+			conflict := identity.Errorf(identity.CodeConflict, "the organization has a group called %s already", name).
+				WithRule(identity.RuleGroupNameOnce).WithField("name").WithHint("choose another name, or use the group that has it")
 			return g, taken(err, store.ConstraintOrgGroupName, conflict)
 		}
 		return g, journal.Audit(tx, c, org, ActionGroupCreated, string(g.ID), nil, map[string]any{"name": g.Name})

@@ -75,3 +75,22 @@ const HintGroupTaken = "a group of this name exists in the organization. Adopt i
 func HintGroupSynced(d identity.DirectoryID) string {
 	return fmt.Sprintf("a group of this name is synced from directory %s. Rename one of the two in its identity provider", d)
 }
+
+// StatusHungUp is what proxies log for a client that did not wait for its
+// answer. No client ever sees it.
+const StatusHungUp = 499
+
+// Hint tells what to do about a refusal, by its HTTP status, where nothing
+// better is known.
+func Hint(status int) string {
+	switch {
+	case status == 404:
+		return "no record of this directory has this id, and none that was deleted lately. If the identity provider was moved here from another directory, let it start provisioning anew, so that it matches people by name instead of by their old ids"
+	case status == StatusHungUp:
+		return "the identity provider did not wait for the answer; it sends the request again"
+	case status >= 500:
+		return "the identity provider sends the request again. If it keeps failing, look for the request id in the log of the server"
+	default:
+		return "correct what the message names in the identity provider, in its attribute mapping or for this person or group, and push again"
+	}
+}

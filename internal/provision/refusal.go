@@ -24,10 +24,6 @@ var statuses = map[identity.Code]struct {
 	identity.CodeInternal:        {500, ""},
 }
 
-// statusHungUp is what proxies log for a client that did not wait for its
-// answer. No client ever sees it.
-const statusHungUp = 499
-
 // Refuse turns any error into the SCIM error that is answered and leaves the
 // one log entry of the failed request (rule nothing-silent). about is what is
 // known of the request. If even the log cannot be written, that comes back
@@ -46,6 +42,9 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		entry.HTTPStatus, entry.SCIMType = answer.Status, string(answer.Type)
 		if entry.Message == "" {
 			entry.Message = answer.Detail
+		}
+		if entry.Hint == "" {
+			entry.Hint = journal.Hint(answer.Status)
 		}
 		return journal.Append(tx, r.Caller, entry)
 	})
@@ -87,7 +86,7 @@ func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Err
 	}
 	if errors.Is(cause, context.Canceled) {
 		e.Level = journal.LevelWarning
-		return scim.Errorf(statusHungUp, "", "The client hung up before the request was done."), nil
+		return scim.Errorf(journal.StatusHungUp, "", "The client hung up before the request was done."), nil
 	}
 	domainErr, ok := errors.AsType[*identity.Error](cause)
 	if !ok {

@@ -140,8 +140,8 @@ func TestRule_nothing_silent(t *testing.T) {
 					t.Fatalf("%d entries of a problem, want 1", got)
 				}
 				e := acme.LastLog()
-				if e.HTTPStatus != c.status || e.Message == "" || e.Operation == "" || e.RequestID == "" || e.Actor == "" || e.DirectoryID != entra.ID {
-					t.Errorf("the entry does not say what, who and why: %+v", e)
+				if e.HTTPStatus != c.status || e.Message == "" || e.Hint == "" || e.Operation == "" || e.RequestID == "" || e.Actor == "" || e.DirectoryID != entra.ID {
+					t.Errorf("the entry does not say what, who, why and what next: %+v", e)
 				}
 				if len(e.Message) > 1100 {
 					t.Errorf("the message has %d bytes", len(e.Message))
