@@ -29,7 +29,7 @@ func FirstEntryID(t time.Time) EntryID { return EntryID(entryUUID(t).String()) }
 // entryUUID is the time as a UUIDv7: milliseconds, then the microseconds of the
 // millisecond where the RFC leaves room for a fraction. A time before 1970 is 1970.
 func entryUUID(t time.Time) (id uuid.UUID) {
-	micros := uint64(max(t.UnixMicro(), 0)) //nolint:gosec // not negative
+	micros := uint64(max(t.UnixMicro(), 0))
 	binary.BigEndian.PutUint64(id[:8], micros/1000<<16|0x7000|micros%1000)
 	id[8] = 0x80 // the variant
 	return id
