@@ -175,10 +175,6 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			_, err := tx.LockSCIMGroup(d, "group-eng")
 			return found(err)
 		}},
-		{"SCIMGroupByName", func(tx *Tx, _ identity.OrgID, d identity.DirectoryID) (bool, error) {
-			_, err := tx.SCIMGroupByName(d, "eng")
-			return found(err)
-		}},
 		{"TouchSCIMGroup", func(tx *Tx, _ identity.OrgID, d identity.DirectoryID) (bool, error) {
 			return found(tx.TouchSCIMGroup(d, "group-eng"))
 		}},
@@ -216,10 +212,6 @@ func TestTenantsDoNotMeet(t *testing.T) {
 		}},
 		{"SyncedGroups", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			got, err := tx.SyncedGroups(org, testDirectory)
-			return some(len(got), err)
-		}},
-		{"GroupsOfAccount", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
-			got, err := tx.GroupsOfAccount(org, "acct_ada")
 			return some(len(got), err)
 		}},
 		{"GroupMembers", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {

@@ -180,11 +180,3 @@ func (tx *Tx) CountGroupMembers(g OrgGroup) (int, error) {
 	}
 	return one(tx, column[int], `SELECT count(*) FROM org_group_member WHERE org_id = $1 AND group_id = $2`, g.OrgID, g.ID)
 }
-
-// GroupsOfAccount gives the org groups, local and synced, that an account is in.
-func (tx *Tx) GroupsOfAccount(org identity.OrgID, a identity.AccountID) ([]OrgGroup, error) {
-	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND id IN (
-		SELECT m.group_id FROM org_group_member m WHERE m.org_id = $1 AND m.account_id = $2
-		UNION ALL SELECT g.id FROM link l JOIN scim_group_member m ON m.directory_id = l.directory_id AND m.user_id = l.scim_user_id
-			JOIN org_group g ON g.directory_id = m.directory_id AND g.scim_group_id = m.group_id WHERE l.org_id = $1 AND l.account_id = $2) ORDER BY id`, org, a)
-}

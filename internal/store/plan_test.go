@@ -110,10 +110,6 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			_, _, err := tx.LogEntries(testOrg, LogFilter{Level: "error"}, Page{After: "x"})
 			return err
 		}, []string{"log_entry_problem (org_id=? AND level=? AND id<?)"}},
-		{"groups of an account", func(tx *Tx) error {
-			_, err := tx.GroupsOfAccount(testOrg, "a")
-			return err
-		}, []string{"org_group_member_account (account_id=? AND org_id=?)", "link_by_account (account_id=?)", "scim_group_member_user (directory_id=? AND user_id=?)", "org_group_scim_group (directory_id=? AND scim_group_id=?)", "PRIMARY KEY (org_id=? AND id=?)"}},
 		{"members of a local group", func(tx *Tx) error {
 			_, _, err := tx.GroupMembers(OrgGroup{OrgID: testOrg, ID: "g", Source: identity.GroupLocal}, Page{})
 			return err

@@ -92,8 +92,3 @@ func (tx *Tx) SCIMGroup(d identity.DirectoryID, id identity.SCIMGroupID) (SCIMGr
 func (tx *Tx) LockSCIMGroup(d identity.DirectoryID, id identity.SCIMGroupID) (SCIMGroup, error) {
 	return one(tx, scanSCIMGroup, scimGroupSelect+`WHERE g.directory_id = $1 AND g.id = $2`+tx.dialect.forUpdate(), d, id)
 }
-
-// SCIMGroupByName gives the group of a directory that has a display name, by its folded key.
-func (tx *Tx) SCIMGroupByName(d identity.DirectoryID, key string) (SCIMGroup, error) {
-	return one(tx, scanSCIMGroup, scimGroupSelect+`WHERE g.directory_id = $1 AND g.display_name_key = $2`, d, key)
-}
