@@ -19,19 +19,19 @@ func TestLimitsAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, most := range map[string]string{
-		"body of a user":                                  fmt.Sprintf("%d MiB", scimhttp.DefaultMaxBody>>20),
-		"body of a group":                                 fmt.Sprintf("%d MiB", scimhttp.DefaultMaxGroupBody>>20),
-		"resources in a page":                             strconv.Itoa(scimhttp.DefaultMaxPage),
-		"nesting of arrays and objects in a body":         strconv.Itoa(scim.DefaultLimits.MaxDepth),
-		"elements of an array, members of an object":      strconv.Itoa(scim.DefaultLimits.MaxElements),
-		"a text or a number in a body":                    fmt.Sprintf("%d bytes", scim.DefaultLimits.MaxStringBytes),
-		"another text attribute":                          fmt.Sprintf("%d bytes", scim.MaxTextBytes),
-		"a binary value, such as a certificate":           fmt.Sprintf("%d bytes", scim.MaxBinaryBytes),
-		"all values of an attribute that a PATCH changes": fmt.Sprintf("%d bytes", scim.MaxAttributeBytes),
-		"operations of a PATCH":                           strconv.Itoa(scim.DefaultLimits.MaxOperations),
-		"length of a filter or a path":                    fmt.Sprintf("%d bytes", scim.DefaultLimits.MaxFilterBytes),
-		"nesting of a filter":                             strconv.Itoa(scim.DefaultLimits.MaxFilterDepth),
-		"comparisons in a filter":                         strconv.Itoa(scim.DefaultLimits.MaxFilterTerms),
+		"body of a user":                             fmt.Sprintf("%d MiB", scimhttp.DefaultMaxBody>>20),
+		"body of a group":                            fmt.Sprintf("%d MiB", scimhttp.DefaultMaxGroupBody>>20),
+		"resources in a page":                        strconv.Itoa(scimhttp.DefaultMaxPage),
+		"nesting of arrays and objects in a body":    strconv.Itoa(scim.DefaultLimits.MaxDepth),
+		"elements of an array, members of an object": strconv.Itoa(scim.DefaultLimits.MaxElements),
+		"a text or a number in a body":               fmt.Sprintf("%d bytes", scim.DefaultLimits.MaxStringBytes),
+		"another text attribute":                     fmt.Sprintf("%d bytes", scim.MaxTextBytes),
+		"a binary value, such as a certificate":      fmt.Sprintf("%d bytes", scim.MaxBinaryBytes),
+		"all values of one attribute":                fmt.Sprintf("%d bytes", scim.MaxAttributeBytes),
+		"operations of a PATCH":                      strconv.Itoa(scim.DefaultLimits.MaxOperations),
+		"length of a filter or a path":               fmt.Sprintf("%d bytes", scim.DefaultLimits.MaxFilterBytes),
+		"nesting of a filter":                        strconv.Itoa(scim.DefaultLimits.MaxFilterDepth),
+		"comparisons in a filter":                    strconv.Itoa(scim.DefaultLimits.MaxFilterTerms),
 	} {
 		if row := "\n| " + what + " | " + most + " | "; !strings.Contains(string(page), row) {
 			t.Errorf("docs/reference/scim.md lacks the row%s", row)
