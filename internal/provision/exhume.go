@@ -9,8 +9,8 @@ import (
 	"roster/internal/store"
 )
 
-// Exhume stores a deleted record again under its old id, with the memberships
-// that still make sense, and links it to the account it was linked to, if a
+// Exhume stores a deleted record again under its old id, with its holds and the
+// memberships that still make sense, and links it to the account it was linked to, if a
 // push could still link it there. Conflicts are a [store.UniqueError].
 func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser, error) {
 	doc, err := scim.Decode(t.Doc, scim.DefaultLimits)
@@ -26,19 +26,24 @@ func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser,
 	if err := tx.InsertSCIMUser(u); err != nil {
 		return u, err
 	}
+	for _, account := range t.HeldApart {
+		if err := tx.InsertHold(store.Hold{OrgID: t.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account, CreatedBy: c.Actor}); err != nil {
+			return u, err
+		}
+	}
 	if _, err := tx.AddToGroups(u.DirectoryID, u.ID, t.GroupIDs); err != nil {
 		return u, err
 	}
 	if err := touchGroupsOf(tx, u); err != nil {
 		return u, err
 	}
-	if err := relinkTo(tx, c, t, u); err != nil {
+	if err := relinkRestored(tx, c, t, u); err != nil {
 		return u, err
 	}
 	return tx.SCIMUser(u.DirectoryID, u.ID)
 }
 
-func relinkTo(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.SCIMUser) error {
+func relinkRestored(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.SCIMUser) error {
 	if t.AccountID == "" {
 		return nil
 	}

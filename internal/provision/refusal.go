@@ -125,8 +125,10 @@ func explainConflict(tx *store.Tx, r Request, e *store.LogEntry, u *store.Unique
 		return scim.Errorf(409, scim.TypeUniqueness, "%s", journal.UserNameTaken(e.Name)), err
 	case store.ConstraintGroupName, store.ConstraintOrgGroupName:
 		return explainGroupConflict(tx, r, e)
-	default:
+	case store.ConstraintUserEmail, store.ConstraintAccountEmail, store.ConstraintLinkAccount:
 		return explainEmailConflict(tx, r, e, u.Constraint)
+	default:
+		return Internal(r.Caller.RequestID), nil
 	}
 }
 

@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -25,7 +26,8 @@ func TestRule_tombstone_restores_memberships_of_who_is_created_again(t *testing.
 		wait      time.Duration
 		restored  bool
 	}{
-		{"by userName", identity.BehaviourSafe, nil, tenanttest.Person("ANN@acme.example", `"externalId":"2"`), 0, true},
+		{"by userName", identity.BehaviourSafe, nil, tenanttest.Person("ANN@acme.example"), 0, true},
+		{"not by a userName that passed to another person", identity.BehaviourSafe, nil, tenanttest.Person("ann@acme.example", `"externalId":"2"`), 0, false},
 		{"by externalId", identity.BehaviourSafe, nil, tenanttest.Person("ann.b@acme.example", `"externalId":"1"`), 0, true},
 		{"nobody else's", identity.BehaviourSafe, nil, tenanttest.Person("bob@acme.example", `"externalId":"2"`), 0, false},
 		{"not after 30 days", identity.BehaviourSafe, nil, tenanttest.Person("ann@acme.example"), 30 * 24 * time.Hour, false},
@@ -63,6 +65,27 @@ func TestRule_tombstone_restores_memberships_of_who_is_created_again(t *testing.
 					t.Errorf("log: %q", acme.LastLog().Message)
 				}
 			})
+		}
+		d.Check()
+	})
+}
+
+// One deleted record gives its memberships to one new one.
+func TestRule_tombstone_once(t *testing.T) {
+	t.Parallel()
+	tenanttest.ForEachEngine(t, func(t *testing.T, d *tenanttest.Deployment) {
+		entra := d.Org("acme.example").Directory("Entra")
+		u := entra.Push("ann@acme.example")
+		entra.PushGroup("Payroll", u.ID)
+		tenanttest.Accepted(t, entra.Delete(u.ID))
+		for i, want := range []int{1, 0} {
+			again, err := entra.Create(tenanttest.Person("ann@acme.example"))
+			tenanttest.Accepted(t, err)
+			if len(again.Groups) != want {
+				t.Errorf("create %d: %d groups, want %d", i+1, len(again.Groups), want)
+			}
+			_, err = entra.Replace(again.ID, tenanttest.Person(fmt.Sprintf("was.ann.%d@acme.example", i)))
+			tenanttest.Accepted(t, err)
 		}
 		d.Check()
 	})

@@ -75,6 +75,9 @@ func (w *write) withRestoredGroups(u store.SCIMUser) (User, error) {
 	if err != nil || n == 0 {
 		return fresh, err
 	}
+	if err := w.SpendTombstone(t.DirectoryID, t.SCIMUserID); err != nil {
+		return fresh, err
+	}
 	w.note("Memberships of the deleted record " + string(t.SCIMUserID) + " restored.")
 	if err := touchGroupsOf(w.Tx, u); err != nil {
 		return fresh, err
@@ -235,10 +238,18 @@ func Bury(tx *store.Tx, org identity.OrgID, u store.SCIMUser, c identity.Caller)
 			return err
 		}
 	}
+	holds, err := tx.HoldsOf(u.DirectoryID, u.ID)
+	if err != nil {
+		return err
+	}
+	heldApart := make([]identity.AccountID, len(holds))
+	for i, h := range holds {
+		heldApart[i] = h.AccountID
+	}
 	err = tx.InsertTombstone(store.Tombstone{
 		OrgID: org, DirectoryID: u.DirectoryID, SCIMUserID: u.ID,
 		UserName: u.UserName, UserNameKey: u.UserNameKey, ExternalID: u.ExternalID, Email: u.Email.Address,
-		AccountID: u.AccountID, Doc: u.Doc, GroupIDs: ids, Version: u.Version, CreatedAt: u.CreatedAt,
+		AccountID: u.AccountID, Doc: u.Doc, GroupIDs: ids, HeldApart: heldApart, Version: u.Version, CreatedAt: u.CreatedAt,
 		DeletedBy: c.Actor, ExpiresAt: tx.Now().Add(tombstoneLife),
 	})
 	if err != nil {

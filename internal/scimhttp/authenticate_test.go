@@ -14,7 +14,7 @@ import (
 	"roster/internal/store"
 )
 
-func TestKeysThatDoNotOpenADirectory(t *testing.T) { //nolint:tparallel // the cases read one log in turn
+func TestKeysThatDoNotOpenADirectory(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	revoked := w.newDirectory(t, w.org, identity.KindGoogle)

@@ -104,7 +104,7 @@ func TestPatchGroup(t *testing.T) {
 }
 
 // A PATCH of a group answers the group to those who read it.
-func TestAnswerToPatchGroup(t *testing.T) { //nolint:tparallel // the cases read one log in turn
+func TestAnswerToPatchGroup(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	tests := []struct {

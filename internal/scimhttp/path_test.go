@@ -48,7 +48,7 @@ func TestPathsAsAdministratorsPasteThem(t *testing.T) {
 	}
 }
 
-func TestPathsThatLeadNowhere(t *testing.T) { //nolint:tparallel // the cases read one log in turn
+func TestPathsThatLeadNowhere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	tests := []struct {

@@ -228,7 +228,7 @@ func TestDeleteUser(t *testing.T) {
 	})
 }
 
-func TestAttributesOfUsers(t *testing.T) { //nolint:tparallel // the cases change one user in turn
+func TestAttributesOfUsers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	created := w.entra.must(t, 201, "POST", "/Users?attributes=userName", fmt.Sprintf(fullUser, "a@x.example", "a@x.example"))

@@ -20,6 +20,7 @@ type Tombstone struct {
 	AccountID   identity.AccountID // linked to when it was deleted, or ""
 	Doc         []byte
 	GroupIDs    []identity.SCIMGroupID
+	HeldApart   []identity.AccountID // what the record was held from linking to
 	Version     int64
 	CreatedAt   time.Time // of the record
 	DeletedAt   time.Time
@@ -27,18 +28,21 @@ type Tombstone struct {
 	ExpiresAt   time.Time
 }
 
-const tombstoneColumns = `org_id, directory_id, scim_user_id, user_name, user_name_key, external_id, email, account_id, doc, group_ids, version, created_at, deleted_at, deleted_by, expires_at`
+const tombstoneColumns = `org_id, directory_id, scim_user_id, user_name, user_name_key, external_id, email, account_id, doc, group_ids, held_apart, version, created_at, deleted_at, deleted_by, expires_at`
 
 func scanTombstone(row scanner) (t Tombstone, err error) {
-	var doc, groups string
+	var doc, groups, held string
 	err = row.Scan(&t.OrgID, &t.DirectoryID, &t.SCIMUserID, &t.UserName, &t.UserNameKey, textInto(&t.ExternalID), textInto(&t.Email), textInto(&t.AccountID),
-		&doc, &groups, &t.Version, timeInto{&t.CreatedAt}, timeInto{&t.DeletedAt}, &t.DeletedBy, timeInto{&t.ExpiresAt})
+		&doc, &groups, &held, &t.Version, timeInto{&t.CreatedAt}, timeInto{&t.DeletedAt}, &t.DeletedBy, timeInto{&t.ExpiresAt})
 	if err != nil {
 		return t, err
 	}
 	t.Doc = []byte(doc)
 	if err := json.Unmarshal([]byte(groups), &t.GroupIDs); err != nil {
 		return t, fmt.Errorf("groups of deleted user %s: %w", t.SCIMUserID, err)
+	}
+	if err := json.Unmarshal([]byte(held), &t.HeldApart); err != nil {
+		return t, fmt.Errorf("holds of deleted user %s: %w", t.SCIMUserID, err)
 	}
 	return t, nil
 }
@@ -49,9 +53,13 @@ func (tx *Tx) InsertTombstone(t Tombstone) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(`INSERT INTO tombstone (`+tombstoneColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+	held, err := json.Marshal(append([]identity.AccountID{}, t.HeldApart...))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO tombstone (`+tombstoneColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		t.OrgID, t.DirectoryID, t.SCIMUserID, t.UserName, t.UserNameKey, null(t.ExternalID), null(t.Email), null(t.AccountID),
-		string(t.Doc), string(groups), t.Version, micros(t.CreatedAt), micros(tx.now), t.DeletedBy, micros(t.ExpiresAt))
+		string(t.Doc), string(groups), string(held), t.Version, micros(t.CreatedAt), micros(tx.now), t.DeletedBy, micros(t.ExpiresAt))
 	return err
 }
 
@@ -61,14 +69,21 @@ func (tx *Tx) Tombstone(org identity.OrgID, d identity.DirectoryID, u identity.S
 }
 
 // LastTombstone gives the latest deleted user of a directory that had the
-// userName or the externalId of a new one.
+// externalId of a new one, or its userName and no other externalId: a name may
+// have passed to another person.
 func (tx *Tx) LastTombstone(d identity.DirectoryID, userNameKey, externalID string) (Tombstone, error) {
 	// Two lookups by index; OR would have SQLite read all that the directory deleted.
 	return one(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone WHERE directory_id = $1 AND scim_user_id IN (
-		SELECT scim_user_id FROM tombstone WHERE directory_id = $1 AND user_name_key = $2
+		SELECT scim_user_id FROM tombstone WHERE directory_id = $1 AND user_name_key = $2 AND (external_id IS NULL OR CAST($3 AS TEXT) IS NULL OR external_id = $3)
 		UNION ALL SELECT scim_user_id FROM tombstone WHERE directory_id = $1 AND external_id = $3)
 		AND expires_at > $4 ORDER BY deleted_at DESC LIMIT 1`,
 		d, userNameKey, null(externalID), micros(tx.now))
+}
+
+// SpendTombstone takes the memberships from a deleted user: another record has
+// them now.
+func (tx *Tx) SpendTombstone(d identity.DirectoryID, u identity.SCIMUserID) error {
+	return tx.execOne(`UPDATE tombstone SET group_ids = '[]' WHERE directory_id = $1 AND scim_user_id = $2`, d, u)
 }
 
 // Tombstones lists an org's deleted users, of one directory or ("") of all.

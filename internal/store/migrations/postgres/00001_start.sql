@@ -156,6 +156,7 @@ CREATE TABLE tombstone (
     account_id    TEXT COLLATE "C",                 -- linked to when it was deleted
     doc           TEXT   NOT NULL,
     group_ids     TEXT   NOT NULL,        -- JSON array
+    held_apart    TEXT   NOT NULL,        -- JSON array of account ids, see hold
     version       BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,        -- of the record
     deleted_at    BIGINT NOT NULL,
@@ -196,7 +197,6 @@ CREATE TABLE org_group_member (
     PRIMARY KEY (org_id, group_id, account_id),
     FOREIGN KEY (org_id, group_id) REFERENCES org_group (org_id, id) ON DELETE CASCADE
 );
-CREATE INDEX org_group_member_account ON org_group_member (account_id, org_id, group_id);
 
 CREATE TABLE scim_group (
     directory_id     TEXT COLLATE "C" NOT NULL REFERENCES directory (id),

@@ -158,6 +158,7 @@ CREATE TABLE tombstone (
     account_id    TEXT,                 -- linked to when it was deleted
     doc           TEXT   NOT NULL,
     group_ids     TEXT   NOT NULL,        -- JSON array
+    held_apart    TEXT   NOT NULL,        -- JSON array of account ids, see hold
     version       BIGINT NOT NULL,
     created_at    BIGINT NOT NULL,        -- of the record
     deleted_at    BIGINT NOT NULL,
@@ -198,7 +199,6 @@ CREATE TABLE org_group_member (
     PRIMARY KEY (org_id, group_id, account_id),
     FOREIGN KEY (org_id, group_id) REFERENCES org_group (org_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
-CREATE INDEX org_group_member_account ON org_group_member (account_id, org_id, group_id);
 
 CREATE TABLE scim_group (
     directory_id     TEXT NOT NULL REFERENCES directory (id),
