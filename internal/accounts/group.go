@@ -9,12 +9,6 @@ import (
 	"roster/internal/store"
 )
 
-// Group is an org group with the number of its members.
-type Group struct {
-	store.OrgGroup
-	Members int
-}
-
 // maxDescription bounds the description of a group, in characters.
 const maxDescription = 1024
 
@@ -114,33 +108,19 @@ func lockLocal(tx *store.Tx, org identity.OrgID, id identity.OrgGroupID) (store.
 }
 
 // Group gives one group of an org.
-func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.OrgGroupID) (Group, error) {
-	return view(ctx, s, func(tx *store.Tx) (Group, error) {
+func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.OrgGroupID) (store.OrgGroup, error) {
+	return view(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
 		g, err := tx.OrgGroup(org, id)
-		if err != nil {
-			return Group{}, missing(err, "group", string(id))
-		}
-		n, err := tx.CountGroupMembers(g)
-		return Group{g, n}, err
+		return g, missing(err, "group", string(id))
 	})
 }
 
 // Groups lists an org's groups; name, when given, asks for the one that has
 // it, whatever its letter case.
-func (s *Service) Groups(ctx context.Context, org identity.OrgID, name string, p store.Page) (groups []Group, next string, err error) {
+func (s *Service) Groups(ctx context.Context, org identity.OrgID, name string, p store.Page) (groups []store.OrgGroup, next string, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
-		var found []store.OrgGroup
-		if found, next, err = groupsNamed(tx, org, name, p); err != nil {
-			return err
-		}
-		groups = make([]Group, len(found))
-		for i, g := range found {
-			groups[i].OrgGroup = g
-			if groups[i].Members, err = tx.CountGroupMembers(g); err != nil {
-				return err
-			}
-		}
-		return nil
+		groups, next, err = groupsNamed(tx, org, name, p)
+		return err
 	})
 	return groups, next, err
 }

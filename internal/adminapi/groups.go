@@ -3,7 +3,6 @@ package adminapi
 import (
 	"fmt"
 
-	"roster/internal/accounts"
 	"roster/internal/adminapi/api"
 	"roster/internal/identity"
 	"roster/internal/repair"
@@ -69,9 +68,9 @@ func adoptResult(a repair.Adoption) api.AdoptResult {
 	return api.AdoptResult{Applied: a.Applied, SCIMGroupID: string(a.SCIMGroupID), Stay: converted(a.Stay, ref), Leave: converted(a.Leave, ref)}
 }
 
-func groupView(g accounts.Group) api.Group {
+func groupView(g store.OrgGroup) api.Group {
 	return api.Group{
 		ID: string(g.ID), Name: g.Name, Description: g.Description, Source: api.Source(g.Source),
-		DirectoryID: string(g.DirectoryID), SCIMGroupID: string(g.SCIMGroupID), Members: int64(g.Members), CreatedAt: g.CreatedAt,
+		DirectoryID: string(g.DirectoryID), SCIMGroupID: string(g.SCIMGroupID), CreatedAt: g.CreatedAt,
 	}
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +21,6 @@ var groupColumns = []column[api.Group]{
 	{"ID", func(g api.Group) string { return g.ID }},
 	{"NAME", func(g api.Group) string { return g.Name }},
 	{"SOURCE", func(g api.Group) string { return string(g.Source) }},
-	{"MEMBERS", func(g api.Group) string { return strconv.FormatInt(g.Members, 10) }},
 }
 
 func newGroupListCmd(env *Env) *cobra.Command {

@@ -164,6 +164,6 @@ func (p *process) kill(tb testing.TB) {
 	if err := p.cmd.Process.Kill(); err != nil {
 		tb.Fatal(err)
 	}
-	_ = <-p.exited // the signal that killed it
+	<-p.exited //nolint:errcheck // the signal that killed it
 	p.cmd = nil
 }

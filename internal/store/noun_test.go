@@ -180,7 +180,7 @@ func TestTombstones(t *testing.T) {
 		tombstone := func(id identity.SCIMUserID, userNameKey, externalID string, deleted time.Time) Tombstone {
 			kept := Tombstone{
 				OrgID: testOrg, DirectoryID: testDirectory, SCIMUserID: id, UserName: userNameKey, UserNameKey: userNameKey, ExternalID: externalID,
-				Email: "x@example.com", AccountID: "acct_gone", Doc: []byte(`{"userName":"x"}`), GroupIDs: []identity.SCIMGroupID{"g1", "g2"},
+				Email: "x@example.com", AccountID: "acct_gone", Doc: []byte(`{"userName":"x"}`), GroupIDs: []identity.SCIMGroupID{"g1", "g2"}, HeldApart: []identity.AccountID{"acct_ada"},
 				Version: 3, CreatedAt: at, DeletedAt: deleted, DeletedBy: "test", ExpiresAt: deleted.Add(time.Hour),
 			}
 			s.now = func() time.Time { return deleted }

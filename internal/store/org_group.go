@@ -169,14 +169,3 @@ func scanKeyedMember(row scanner) (m keyedMember, err error) {
 	err = row.Scan(&m.key, &m.AccountID, &m.Email, &m.Name, &m.Status)
 	return m, err
 }
-
-// CountGroupMembers counts what GroupMembers lists. It costs what the group
-// holds.
-func (tx *Tx) CountGroupMembers(g OrgGroup) (int, error) {
-	if g.Source == identity.GroupSynced {
-		return one(tx, column[int], `SELECT count(*) FROM scim_group_member m
-			JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id
-			WHERE m.directory_id = $1 AND m.group_id = $2`, g.DirectoryID, g.SCIMGroupID)
-	}
-	return one(tx, column[int], `SELECT count(*) FROM org_group_member WHERE org_id = $1 AND group_id = $2`, g.OrgID, g.ID)
-}

@@ -63,7 +63,7 @@ func TestPostgresReturnsSeparateEmptyDatabases(t *testing.T) {
 	}
 }
 
-func TestPostgresDropsTheDatabaseWhenTheTestEnds(t *testing.T) { //nolint:tparallel // the part ends before the check
+func TestPostgresDropsTheDatabaseWhenTheTestEnds(t *testing.T) {
 	t.Parallel()
 	var name string
 	var leftOpen *pgx.Conn

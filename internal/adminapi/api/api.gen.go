@@ -667,7 +667,6 @@ type Group struct {
 	// DirectoryID Of a synced group.
 	DirectoryID string `json:"directoryId,omitempty,omitzero"`
 	ID          string `json:"id"`
-	Members     int64  `json:"members"`
 	Name        string `json:"name"`
 
 	// SCIMGroupID Of a synced group.
