@@ -8,13 +8,14 @@ import (
 
 func newRelinkCmd(env *Env) *cobra.Command {
 	var body api.RelinkRequest
+	var yes bool
 	cmd := &cobra.Command{
 		Use:   "relink DIRECTORY SCIMUSER ACCOUNT",
 		Short: "Move a SCIM user's link to another account",
 		Long: `Move a SCIM user's link to another account, in one step. The SCIM id stays, so the identity provider need do nothing, and the
-memberships that the directory gave move along. Look with --dry-run first: it shows every value that would change.`,
+memberships that the directory gave move along. It shows every value that would change and asks; --dry-run only shows.`,
 		Example: `  roster relink okta SCIMUSER AAID1 --take-email --park-email ada.parked@example.com --dry-run
-  roster relink okta SCIMUSER AAID1 --take-email --park-email ada.parked@example.com`,
+  roster relink okta SCIMUSER AAID1 --take-email --park-email ada.parked@example.com --yes`,
 		Args: exactArgs(3, "a directory, a SCIM user's id and an account"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, org, directory, err := env.connectDirectory(cmd.Context(), args[0])
@@ -25,13 +26,28 @@ memberships that the directory gave move along. Look with --dry-run first: it sh
 			if err != nil {
 				return err
 			}
-			result, err := decode[api.RelinkResult](s.RelinkSCIMUser(cmd.Context(), org, directory, args[1], body))
-			if err != nil {
+			relink := func(body api.RelinkRequest) error {
+				result, err := decode[api.RelinkResult](s.RelinkSCIMUser(cmd.Context(), org, directory, args[1], body))
+				if err != nil {
+					return err
+				}
+				return env.printRelink(result)
+			}
+			if body.DryRun || yes {
+				return relink(body)
+			}
+			preview := body
+			preview.DryRun = true
+			if err := relink(preview); err != nil {
 				return err
 			}
-			return env.printRelink(result)
+			if err := env.confirmf(false, "Do it?"); err != nil {
+				return err
+			}
+			return relink(body)
 		},
 	}
+	addYesFlag(cmd, &yes)
 	cmd.Flags().BoolVar(&body.TakeEmail, "take-email", false, "give the account the SCIM user's email")
 	cmd.Flags().StringVar(&body.ParkEmail, "park-email", "", "unused address for the account that holds that email now")
 	cmd.Flags().BoolVar(&body.DryRun, "dry-run", false, "only show what would change")

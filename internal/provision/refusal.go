@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
+	"time"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -24,6 +25,9 @@ var statuses = map[identity.Code]struct {
 	identity.CodeInternal:        {500, ""},
 }
 
+// refusalTimeout bounds the wait for a database that has stopped to answer.
+const refusalTimeout = 10 * time.Second
+
 // Refuse turns any error into the SCIM error that is answered and leaves the
 // one log entry of the failed request (rule nothing-silent). about is what is
 // known of the request. If even the log cannot be written, that comes back
@@ -33,7 +37,9 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 	about.Level, about.Message, about.Hint = journal.LevelError, "", ""
 	var answer *scim.Error
 	// The entry must be written even if the client has hung up by now.
-	logErr := s.store.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refusalTimeout)
+	defer cancel()
+	logErr := s.store.Update(ctx, func(tx *store.Tx) error {
 		entry := about
 		var err error
 		if answer, err = explain(tx, r, &entry, cause); err != nil {

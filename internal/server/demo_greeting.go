@@ -48,7 +48,7 @@ Scenario B: the wrong account is synced, and the right one, with the history, is
     bin/roster links --email %[1]s
   One call moves the link and the email; first what it would do, then the call:
     bin/roster relink %[2]s %[3]s %[4]s --take-email --dry-run
-    bin/roster relink %[2]s %[3]s %[4]s --take-email
+    bin/roster relink %[2]s %[3]s %[4]s --take-email --yes
 `, b.NewEmail, b.DirectoryID, b.SCIMUser2, b.AAID1)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -94,5 +95,16 @@ func TestPanicAfterTheStartOfAnAnswerBreaksTheConnection(t *testing.T) {
 	defer res.Body.Close()
 	if _, err := io.ReadAll(res.Body); err == nil {
 		t.Error("the answer was taken for whole")
+	}
+}
+
+func TestWithDeadline(t *testing.T) {
+	t.Parallel()
+	var deadline time.Time
+	handler := withDeadline(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { deadline, _ = r.Context().Deadline() }))
+	before := time.Now()
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/scim/", nil))
+	if deadline.Before(before.Add(requestTimeout)) || deadline.After(time.Now().Add(requestTimeout)) {
+		t.Errorf("the request may take until %s, %s from its start", deadline, deadline.Sub(before))
 	}
 }

@@ -31,6 +31,7 @@ const (
 	readTimeout       = 60 * time.Second
 	writeTimeout      = 120 * time.Second
 	idleTimeout       = 120 * time.Second
+	requestTimeout    = 55 * time.Second // of /scim; exports of the admin API may take longer
 	shutdownTimeout   = 20 * time.Second
 	maxHeaderBytes    = 64 << 10
 )
@@ -177,7 +178,17 @@ func (s *server) handler() http.Handler {
 	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log})
 	admin := adminapi.New(adminapi.Deps{Accounts: s.accounts, Repair: s.repair, Journal: s.journal, Keys: s.keys, BaseURL: s.baseURLFor, Logger: s.Log})
 	s.mountHealth(mux)
-	return s.middleware(route(scim, admin, mux), apologies(scim, admin))
+	return s.middleware(route(withDeadline(scim), admin, mux), apologies(scim, admin))
+}
+
+// withDeadline gives up a request when its answer would come too late: a
+// database that does not answer must not collect requests for ever.
+func withDeadline(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
 
 // apologies answer a panic in the form that the clients of its path understand.
