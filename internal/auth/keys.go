@@ -59,10 +59,34 @@ func (k *Keys) EnsureSiteKey(ctx context.Context) (issued Issued, err error) {
 				return nil
 			}
 		}
-		issued, err = issue(tx, store.Credential{Kind: store.CredentialSite, Name: "site key"})
+		issued, err = issueSiteKey(tx)
 		return err
 	})
 	return issued, err
+}
+
+// ReplaceSiteKey revokes the site key and makes another, for an operator who
+// lost it or saw it leak.
+func (k *Keys) ReplaceSiteKey(ctx context.Context) (issued Issued, err error) {
+	var old []store.Credential
+	err = k.store.Update(ctx, func(tx *store.Tx) error {
+		if old, err = tx.LockSiteKeys(); err != nil {
+			return err
+		}
+		if err := tx.RevokeSiteKeys(); err != nil {
+			return err
+		}
+		issued, err = issueSiteKey(tx)
+		return err
+	})
+	for _, key := range old {
+		k.seen.forget(key.ID)
+	}
+	return issued, err
+}
+
+func issueSiteKey(tx *store.Tx) (Issued, error) {
+	return issue(tx, store.Credential{Kind: store.CredentialSite, Name: "site key"})
 }
 
 // CreateOrgKey makes an API key of an org. A zero expires means never.

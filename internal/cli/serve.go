@@ -43,6 +43,7 @@ func newServeCmd(env *Env) *cobra.Command {
 	flags.StringVar(&cfg.TLSCert, "tls-cert", "", "certificate file, to speak HTTPS")
 	flags.StringVar(&cfg.TLSKey, "tls-key", "", "private key file of the certificate")
 	flags.BoolVar(&cfg.Demo, "demo", false, "make an organization with two wrong links to repair")
+	flags.BoolVar(&cfg.NewSiteKey, "new-site-key", false, "revoke the site key and print another, when it got lost")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "log every request")
 	return cmd
 }

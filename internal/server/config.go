@@ -23,6 +23,7 @@ type Config struct {
 	TLSCert     string // certificate file; with TLSKey, the server speaks HTTPS
 	TLSKey      string
 	Demo        bool
+	NewSiteKey  bool // revoke the site key and make another
 	Version     string
 	Log         *slog.Logger
 	Out         func(format string, args ...any) // tells people what they must know, such as the site key
@@ -46,6 +47,9 @@ func (c Config) check() error {
 	}
 	if c.Database != "" && !store.IsPostgres(c.Database) {
 		return errors.New("--database must be a postgres:// URL; for SQLite leave it out and choose the folder with --data")
+	}
+	if c.Demo && c.NewSiteKey {
+		return errors.New("--demo and --new-site-key exclude each other: the demo's site key stands in its file")
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")

@@ -8,9 +8,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"roster/internal/auth"
 	"roster/internal/store"
 )
 
@@ -200,5 +202,38 @@ func TestDemoBehindAProxy(t *testing.T) {
 	info := mustLoad(t, cfg.DataDir)
 	if want := "https://roster.invalid/scim/directory/" + info.Directories[0].ID; info.Directories[0].SCIMBaseURL != want || !strings.Contains(told, want) {
 		t.Errorf("SCIM base URL %s, want %s; it told people:\n%s", info.Directories[0].SCIMBaseURL, want, told)
+	}
+}
+
+func TestNewSiteKey(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	secret := regexp.MustCompile(`roster_site_\w+`)
+	first := secret.FindString(mustRun(t, Config{DataDir: dir}))
+	if again := mustRun(t, Config{DataDir: dir}); strings.Contains(again, "roster_site_") {
+		t.Errorf("a second start tells a site key:\n%s", again)
+	}
+	second := secret.FindString(mustRun(t, Config{DataDir: dir, NewSiteKey: true}))
+	if first == "" || second == "" || first == second {
+		t.Errorf("site keys %q and %q", first, second)
+	}
+	st, err := store.Open(t.Context(), filepath.Join(dir, databaseFile), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	keys := auth.NewKeys(st, nil)
+	if _, err := keys.Authenticate(t.Context(), "Bearer "+first, store.CredentialSite); err == nil {
+		t.Error("the lost site key still opens")
+	}
+	if _, err := keys.Authenticate(t.Context(), "Bearer "+second, store.CredentialSite); err != nil {
+		t.Error(err)
+	}
+	if _, err := run(t, Config{DataDir: dir, Demo: true, NewSiteKey: true}); err == nil {
+		t.Error("the demo takes another site key")
 	}
 }

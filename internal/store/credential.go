@@ -82,6 +82,12 @@ func (tx *Tx) LockSiteKeys() ([]Credential, error) {
 	return tx.SiteKeys()
 }
 
+// RevokeSiteKeys ends the deployment's site keys now.
+func (tx *Tx) RevokeSiteKeys() error {
+	_, err := tx.exec(`UPDATE credential SET revoked_at = $1 WHERE kind = 'site' AND revoked_at IS NULL`, micros(tx.now))
+	return err
+}
+
 // RevokeCredential ends a credential of an org now; [ErrNotFound] when the org
 // has no such credential or it is revoked already.
 func (tx *Tx) RevokeCredential(org identity.OrgID, id identity.CredentialID) error {
