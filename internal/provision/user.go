@@ -61,7 +61,7 @@ func (w *write) naming(u store.SCIMUser, err error) error {
 // deleted record (rule tombstone). Any other new user has no groups.
 func (w *write) withRestoredGroups(u store.SCIMUser) (User, error) {
 	fresh := User{SCIMUser: u}
-	if !w.dir.RestoreMemberships() {
+	if !w.dir.RestoreMemberships() || !w.dir.Deletions {
 		return fresh, nil
 	}
 	t, err := w.LastTombstone(u.DirectoryID, u.UserNameKey, u.ExternalID)

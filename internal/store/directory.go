@@ -19,6 +19,7 @@ type Directory struct {
 	Restore   *bool // restoreMemberships; nil: as the behaviour says
 	CreatedAt time.Time
 	Behaviour identity.Behaviour // of the org
+	Deletions bool               // it has tombstones, expired ones included
 }
 
 // RestoreMemberships tells whether a user who is created again gets the
@@ -30,12 +31,13 @@ func (d Directory) RestoreMemberships() bool {
 	return d.Behaviour == identity.BehaviourSafe
 }
 
-const directorySelect = `SELECT d.id, d.org_id, d.name, d.kind, d.status, d.restore_memberships, d.created_at, o.behaviour
+const directorySelect = `SELECT d.id, d.org_id, d.name, d.kind, d.status, d.restore_memberships, d.created_at, o.behaviour,
+	EXISTS (SELECT 1 FROM tombstone t WHERE t.directory_id = d.id)
 	FROM directory d JOIN org o ON o.id = d.org_id `
 
 func scanDirectory(row scanner) (d Directory, err error) {
 	var restore sql.NullBool
-	err = row.Scan(&d.ID, &d.OrgID, &d.Name, &d.Kind, &d.Status, &restore, timeInto{&d.CreatedAt}, &d.Behaviour)
+	err = row.Scan(&d.ID, &d.OrgID, &d.Name, &d.Kind, &d.Status, &restore, timeInto{&d.CreatedAt}, &d.Behaviour, &d.Deletions)
 	if restore.Valid {
 		d.Restore = &restore.Bool
 	}

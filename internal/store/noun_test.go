@@ -42,7 +42,7 @@ func TestTenantRowsComeBack(t *testing.T) {
 			stored(t, "org", Org{ID: testOrg, Name: "Renamed", Behaviour: identity.BehaviourAtlassian, CreatedAt: at}, func() (Org, error) { return tx.Org(testOrg) })
 			directory := Directory{
 				ID: testDirectory, OrgID: testOrg, Name: "Okta", Kind: identity.KindEntra, Status: identity.DirectoryDisconnected,
-				Restore: new(true), CreatedAt: at, Behaviour: identity.BehaviourAtlassian,
+				Restore: new(true), CreatedAt: at, Behaviour: identity.BehaviourAtlassian, Deletions: true,
 			}
 			stored(t, "directory", directory, func() (Directory, error) { return tx.Directory(testOrg, testDirectory) })
 			stored(t, "directory by id", directory, func() (Directory, error) { return tx.DirectoryByID(testDirectory) })
