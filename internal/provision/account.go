@@ -10,7 +10,7 @@ import (
 // applyIfAuthority lets a record decide its account's profile and status,
 // where the org manages the account and this directory has the authority.
 func (w *write) applyIfAuthority(u *store.SCIMUser, doc scim.Value, account store.Account) error {
-	managed, err := w.manages(account.Email.Domain)
+	managed, authority, err := w.decides(account)
 	if err != nil {
 		return err
 	}
@@ -18,20 +18,27 @@ func (w *write) applyIfAuthority(u *store.SCIMUser, doc scim.Value, account stor
 		w.note("The account is not managed by this organization: it gets group memberships and nothing else.")
 		return nil
 	}
-	authority, err := w.hasAuthority(account)
-	if err != nil {
-		return err
-	}
 	if !authority {
-		w.note("Another directory decides this account's email, profile and status: stored on the record only.")
 		return nil
 	}
-	return w.apply(u, doc, account)
+	return w.apply(u, doc, account, account)
 }
 
-// apply stores a record's name, profile and status on its account.
-func (w *write) apply(u *store.SCIMUser, doc scim.Value, account store.Account) error {
-	before := account
+// decides tells whether the org manages an account and whether this directory
+// has the authority over it, and notes where another directory has.
+func (w *write) decides(account store.Account) (managed, authority bool, err error) {
+	if managed, err = w.manages(account.Email.Domain); err != nil || !managed {
+		return managed, false, err
+	}
+	if authority, err = w.hasAuthority(account); err == nil && !authority {
+		w.note("Another directory decides this account's email, profile and status: stored on the record only.")
+	}
+	return managed, authority, err
+}
+
+// apply stores a record's name, profile and status on its account, which was
+// before; the caller may have changed it already.
+func (w *write) apply(u *store.SCIMUser, doc scim.Value, before, account store.Account) error {
 	account.Name = personName(doc)
 	location := account.Profile.Location // no SCIM attribute decides it
 	account.Profile = profileOf(doc)
@@ -72,7 +79,7 @@ func (w *write) follow(old store.SCIMUser, u *store.SCIMUser, doc scim.Value) er
 		return err
 	}
 	w.entry.AccountID = account.ID
-	managed, err := w.manages(account.Email.Domain)
+	managed, authority, err := w.decides(account)
 	if err != nil {
 		return err
 	}
@@ -80,16 +87,11 @@ func (w *write) follow(old store.SCIMUser, u *store.SCIMUser, doc scim.Value) er
 	if !managed {
 		return w.followStranger(emailChanged, u, doc)
 	}
-	authority, err := w.hasAuthority(account)
-	if err != nil {
-		return err
-	}
 	if !authority {
-		w.note("Another directory decides this account's email, profile and status: stored on the record only.")
 		return nil
 	}
 	if !emailChanged || u.Email.Key == "" {
-		return w.apply(u, doc, account)
+		return w.apply(u, doc, account, account)
 	}
 	return w.followEmail(u, doc, account)
 }
@@ -121,12 +123,10 @@ func (w *write) followEmail(u *store.SCIMUser, doc scim.Value, account store.Acc
 	if account.Email.Key != u.Email.Key {
 		w.note("Account email changed from " + account.Email.Address + " to " + u.Email.Address + ".")
 	}
-	account.Email = u.Email
+	after := account
+	after.Email = u.Email
 	w.entry.Name = u.Email.Address // the address that a conflict is about
-	if err := w.UpdateAccount(account); err != nil {
-		return err
-	}
-	return w.apply(u, doc, account)
+	return w.apply(u, doc, account, after)
 }
 
 // emailLeaves is an address change to a domain that the org has not verified:

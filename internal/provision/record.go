@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -158,21 +159,14 @@ func profileOf(doc scim.Value) store.Profile {
 	return store.Profile{
 		Nickname:     textOf(doc, "nickName"),
 		Zoneinfo:     textOf(doc, "timezone"),
-		Locale:       firstOf(textOf(doc, "preferredLanguage"), textOf(doc, "locale")),
+		Locale:       cmp.Or(textOf(doc, "preferredLanguage"), textOf(doc, "locale")),
 		JobTitle:     textOf(doc, "title"),
-		Organization: firstOf(textOf(doc, "organization"), textOf(enterprise, "organization")),
-		Department:   firstOf(textOf(doc, "department"), textOf(enterprise, "department")),
+		Organization: cmp.Or(textOf(doc, "organization"), textOf(enterprise, "organization")),
+		Department:   cmp.Or(textOf(doc, "department"), textOf(enterprise, "department")),
 	}
 }
 
 func textOf(v scim.Value, name string) string {
 	member, _ := v.Get(name)
 	return member.Str()
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,7 +137,7 @@ func (m *relinking) linkedAccount() (store.Account, error) {
 	if identity.CodeOf(err) != identity.CodeForbidden {
 		return from.Account, err
 	}
-	stranger := store.Account{ID: m.user.AccountID, Email: m.user.Email, Name: firstOf(m.user.DisplayName, m.user.UserName), Status: identity.AccountActive}
+	stranger := store.Account{ID: m.user.AccountID, Email: m.user.Email, Name: cmp.Or(m.user.DisplayName, m.user.UserName), Status: identity.AccountActive}
 	if !m.user.Active {
 		stranger.Status = identity.AccountInactive
 	}

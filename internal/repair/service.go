@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -67,14 +68,7 @@ func both(tx *store.Tx, c identity.Caller, org identity.OrgID, e store.LogEntry,
 	if err := journal.Append(tx, c, e); err != nil {
 		return err
 	}
-	return journal.Audit(tx, c, org, action, firstOf(e.SCIMID, string(e.AccountID)), before, after)
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	return journal.Audit(tx, c, org, action, cmp.Or(e.SCIMID, string(e.AccountID)), before, after)
 }
 
 // entryOf is the log entry of a repair of one record.
