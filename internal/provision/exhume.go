@@ -17,7 +17,7 @@ func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser,
 	if err != nil {
 		return store.SCIMUser{}, err
 	}
-	u := recordOf(doc)
+	u := recordOf(scim.BuiltIn(), doc)
 	u.DirectoryID, u.ID, u.UnlinkedReason = t.DirectoryID, t.SCIMUserID, journal.UnlinkedRestored
 	u.Version, u.CreatedAt = t.Version+1, t.CreatedAt
 	if u.Email.Key == "" {

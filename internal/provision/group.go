@@ -17,15 +17,15 @@ type Group struct {
 	Members []store.Member
 }
 
-func groupOf(doc scim.Value) store.SCIMGroup {
+func groupOf(types *scim.Catalogue, doc scim.Value) store.SCIMGroup {
 	name := textOf(doc, "displayName")
 	return store.SCIMGroup{
 		ExternalID:     textOf(doc, "externalId"),
 		DisplayName:    name,
 		DisplayNameKey: scim.Fold(name),
 		Doc:            doc.AppendJSON(nil),
-		Folded:         groupType.Folded(doc).AppendJSON(nil),
-		Schemas:        groupType.Schemas(doc),
+		Folded:         types.Group().Folded(doc).AppendJSON(nil),
+		Schemas:        types.Group().Schemas(doc),
 	}
 }
 
@@ -33,12 +33,12 @@ func groupOf(doc scim.Value) store.SCIMGroup {
 // group-name-once). wantMembers says whether the answer needs the members.
 func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, wantMembers bool) (group Group, err error) {
 	about := store.LogEntry{Operation: OpGroupCreate, Resource: journal.ResourceGroup, HTTPStatus: 201, Name: textOf(body, "displayName"), ExternalID: textOf(body, "externalId")}
-	doc, members, _, err := s.decodeGroup(body)
+	doc, members, _, err := s.decodeGroup(r, body)
 	if err != nil {
 		return Group{}, s.Refuse(ctx, r, about, err)
 	}
 	err = s.write(ctx, r, about, func(w *write) error {
-		g := groupOf(doc)
+		g := groupOf(r.types(), doc)
 		g.DirectoryID, g.ID = r.DirectoryID, identity.SCIMGroupID(identity.NewUUID())
 		g.Version, g.CreatedAt, g.ModifiedAt = 1, w.Now(), w.Now()
 		if err := w.addSynced(g); err != nil {
@@ -58,11 +58,11 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, w
 // NewGroup gives a group, not yet stored, that has nothing but a name.
 func NewGroup(d identity.DirectoryID, name string) (store.SCIMGroup, error) {
 	body := scim.Object(scim.Member{Name: "displayName", Value: scim.String(name)})
-	doc, err := groupType.Canonical(body, scim.DefaultHabits())
+	doc, err := scim.BuiltIn().Group().Canonical(body, scim.DefaultHabits())
 	if err != nil {
 		return store.SCIMGroup{}, err
 	}
-	g := groupOf(doc)
+	g := groupOf(scim.BuiltIn(), doc)
 	g.DirectoryID, g.ID = d, identity.SCIMGroupID(identity.NewUUID())
 	return g, nil
 }
@@ -88,7 +88,7 @@ func (w *write) addSynced(g store.SCIMGroup) error {
 // whether the answer needs the members.
 func (s *Service) ReplaceGroup(ctx context.Context, r Request, id identity.SCIMGroupID, body scim.Value, wantMembers bool) (Group, error) {
 	about := store.LogEntry{Operation: OpGroupReplace, Resource: journal.ResourceGroup, SCIMID: string(id), HTTPStatus: 200, Name: textOf(body, "displayName"), ExternalID: textOf(body, "externalId")}
-	doc, members, hasMembers, err := s.decodeGroup(body)
+	doc, members, hasMembers, err := s.decodeGroup(r, body)
 	if err != nil {
 		return Group{}, s.Refuse(ctx, r, about, err)
 	}
@@ -120,7 +120,7 @@ func (s *Service) PatchGroup(ctx context.Context, r Request, id identity.SCIMGro
 		if len(rest) == 0 {
 			return doc, nil
 		}
-		out, _, err := groupType.Patch(doc, rest, s.habits)
+		out, _, err := r.types().Group().Patch(doc, rest, s.habits)
 		return out, err
 	})
 }
@@ -161,7 +161,7 @@ func (s *Service) updateGroup(ctx context.Context, r Request, about store.LogEnt
 // storeGroup writes what changed of a group: its attributes, or only the note
 // that its members did. Nothing changed means nothing written.
 func (w *write) storeGroup(old store.SCIMGroup, before, doc scim.Value, moved int64) (store.SCIMGroup, error) {
-	g := groupOf(doc)
+	g := groupOf(w.types(), doc)
 	g.DirectoryID, g.ID, g.Version, g.CreatedAt, g.ModifiedAt = old.DirectoryID, old.ID, old.Version, old.CreatedAt, old.ModifiedAt
 	renamed := !doc.Equal(before)
 	switch {
@@ -264,8 +264,8 @@ func groupWith(tx *store.Tx, g store.SCIMGroup, wantMembers bool) (Group, error)
 	return Group{SCIMGroup: g, Members: members}, err
 }
 
-func (s *Service) decodeGroup(body scim.Value) (doc scim.Value, members []scim.MemberRef, hasMembers bool, err error) {
-	if doc, err = groupType.Canonical(body, s.habits); err != nil {
+func (s *Service) decodeGroup(r Request, body scim.Value) (doc scim.Value, members []scim.MemberRef, hasMembers bool, err error) {
+	if doc, err = r.types().Group().Canonical(body, s.habits); err != nil {
 		return doc, nil, false, err
 	}
 	members, hasMembers, err = scim.Members(body)

@@ -12,17 +12,12 @@ import (
 	"roster/internal/store"
 )
 
-var (
-	userType  = scim.UserType()
-	groupType = scim.GroupType()
-)
-
 // recordOf gives the stored form of a canonical User document.
-func recordOf(doc scim.Value) store.SCIMUser {
+func recordOf(types *scim.Catalogue, doc scim.Value) store.SCIMUser {
 	doc, active := withActive(doc)
 	userName := textOf(doc, "userName")
 	email, _ := whichEmail(doc)
-	folded := userType.Folded(doc)
+	folded := types.User().Folded(doc)
 	return store.SCIMUser{
 		UserName:    userName,
 		UserNameKey: scim.Fold(userName),
@@ -33,7 +28,7 @@ func recordOf(doc scim.Value) store.SCIMUser {
 		Doc:         doc.AppendJSON(nil),
 		Folded:      folded.AppendJSON(nil),
 		Emails:      addressesOf(folded),
-		Schemas:     userType.Schemas(doc),
+		Schemas:     types.User().Schemas(doc),
 	}
 }
 
@@ -82,7 +77,7 @@ func CheckRecord(u store.SCIMUser) error {
 	if err != nil {
 		return err
 	}
-	want := recordOf(doc)
+	want := recordOf(scim.BuiltIn(), doc) // what is compared does not depend on extensions
 	switch {
 	case want.UserNameKey != u.UserNameKey:
 		return fmt.Errorf("userName key is %q, not %q", u.UserNameKey, want.UserNameKey)

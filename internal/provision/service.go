@@ -26,6 +26,14 @@ type Request struct {
 	OrgID       identity.OrgID
 	DirectoryID identity.DirectoryID
 	Caller      identity.Caller
+	Types       *scim.Catalogue // in force for the directory; nil for the built-in ones
+}
+
+func (r Request) types() *scim.Catalogue {
+	if r.Types == nil {
+		return scim.BuiltIn()
+	}
+	return r.Types
 }
 
 // The operations as the troubleshooting log names them.

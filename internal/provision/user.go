@@ -24,11 +24,11 @@ type User struct {
 // link-on-create, which-email, conflict, tombstone).
 func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (user User, err error) {
 	about := store.LogEntry{Operation: OpUserCreate, Resource: journal.ResourceUser, HTTPStatus: 201, Name: textOf(body, "userName"), ExternalID: textOf(body, "externalId")}
-	doc, err := userType.Canonical(body, s.habits)
+	doc, err := r.types().User().Canonical(body, s.habits)
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
-	record := recordOf(doc)
+	record := recordOf(r.types(), doc)
 	record.DirectoryID, record.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
 	err = s.write(ctx, r, about, func(w *write) error {
 		u := record
@@ -112,7 +112,7 @@ func touchGroup(tx *store.Tx, d identity.DirectoryID, id identity.SCIMGroupID) e
 // ReplaceUser is PUT: what the body leaves out is cleared (RFC 7644 section 3.5.1).
 func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUserID, body scim.Value) (User, error) {
 	about := store.LogEntry{Operation: OpUserReplace, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 200, Name: textOf(body, "userName"), ExternalID: textOf(body, "externalId")}
-	doc, err := userType.Canonical(body, s.habits)
+	doc, err := r.types().User().Canonical(body, s.habits)
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
@@ -124,7 +124,7 @@ func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUs
 func (s *Service) PatchUser(ctx context.Context, r Request, id identity.SCIMUserID, ops []scim.Operation) (User, error) {
 	about := store.LogEntry{Operation: OpUserPatch, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 200}
 	return s.updateUser(ctx, r, about, id, func(doc scim.Value) (scim.Value, error) {
-		out, _, err := userType.Patch(doc, ops, s.habits)
+		out, _, err := r.types().User().Patch(doc, ops, s.habits)
 		return out, err
 	})
 }
@@ -157,7 +157,7 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 // updateRecord stores a record's new document and lets its account follow.
 func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.SCIMUser, error) {
 	doc, _ = withActive(doc)
-	u := recordOf(doc)
+	u := recordOf(w.types(), doc)
 	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
 	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt
 	if err := checkUserNames(u); err != nil {

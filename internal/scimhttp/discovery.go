@@ -14,28 +14,28 @@ type document struct {
 	append func(b []byte, baseURL string) []byte
 }
 
-var resourceTypes = []document{
-	{userType.ID, userType.AppendJSON},
-	{groupType.ID, groupType.AppendJSON},
-}
-
-var schemas = schemasOf(userType, groupType)
-
-func schemasOf(types ...*scim.ResourceType) []document {
+func (x *exchange) resourceTypes() []document {
 	var all []document
-	for _, rt := range types {
-		all = append(all, document{rt.Core.ID, rt.Core.AppendJSON})
-		for _, extension := range rt.Extensions {
-			all = append(all, document{extension.Schema.ID, extension.Schema.AppendJSON})
-		}
+	for _, rt := range x.types().Types() {
+		all = append(all, document{rt.ID, rt.AppendJSON})
 	}
 	return all
 }
 
-func (x *exchange) listSchemas() error       { return x.answerDocuments(schemas) }
-func (x *exchange) getSchema() error         { return x.answerDocument("schema", schemas) }
-func (x *exchange) listResourceTypes() error { return x.answerDocuments(resourceTypes) }
-func (x *exchange) getResourceType() error   { return x.answerDocument("resource type", resourceTypes) }
+func (x *exchange) schemas() []document {
+	var all []document
+	for _, s := range x.types().Schemas() {
+		all = append(all, document{s.ID, s.AppendJSON})
+	}
+	return all
+}
+
+func (x *exchange) listSchemas() error       { return x.answerDocuments(x.schemas()) }
+func (x *exchange) getSchema() error         { return x.answerDocument("schema", x.schemas()) }
+func (x *exchange) listResourceTypes() error { return x.answerDocuments(x.resourceTypes()) }
+func (x *exchange) getResourceType() error {
+	return x.answerDocument("resource type", x.resourceTypes())
+}
 
 // answerDocuments lists documents. A filter gets 403, so that nobody takes the
 // whole list for what it matched (RFC 7644 section 4).

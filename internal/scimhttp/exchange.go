@@ -20,11 +20,6 @@ const requestIDHeader = "X-Request-ID"
 // far as one.
 const opRequest = "request"
 
-var (
-	userType  = scim.UserType()
-	groupType = scim.GroupType()
-)
-
 // exchange is one request and its answer.
 type exchange struct {
 	*Handler
@@ -53,6 +48,17 @@ func (h *Handler) newExchange(w http.ResponseWriter, r *http.Request) *exchange 
 		about:     store.LogEntry{Operation: opRequest, Resource: journal.ResourceRequest},
 	}
 }
+
+// types are the resource types of the directory.
+func (x *exchange) types() *scim.Catalogue {
+	if x.request.Types == nil {
+		return scim.BuiltIn()
+	}
+	return x.request.Types
+}
+
+func (x *exchange) userType() *scim.ResourceType  { return x.types().User() }
+func (x *exchange) groupType() *scim.ResourceType { return x.types().Group() }
 
 func (x *exchange) ctx() context.Context { return x.r.Context() }
 

@@ -11,7 +11,7 @@ import (
 func (x *exchange) groupID() identity.SCIMGroupID { return identity.SCIMGroupID(x.target.id()) }
 
 func (x *exchange) listGroups() error {
-	q, err := groupType.ParseListQuery(x.query, scim.DefaultLimits, x.maxPage)
+	q, err := x.groupType().ParseListQuery(x.query, scim.DefaultLimits, x.maxPage)
 	if err != nil {
 		return x.refuse(err)
 	}
@@ -20,12 +20,12 @@ func (x *exchange) listGroups() error {
 		return err
 	}
 	return answerList(x, total, q.StartIndex, groups, func(b []byte, g provision.Group) ([]byte, error) {
-		return groupType.AppendProjected(b, g.Doc, x.groupEnvelope(g), q.Projection)
+		return x.groupType().AppendProjected(b, g.Doc, x.groupEnvelope(g), q.Projection)
 	})
 }
 
 func (x *exchange) createGroup() error {
-	p, err := x.projection(groupType)
+	p, err := x.projection(x.groupType())
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (x *exchange) createGroup() error {
 }
 
 func (x *exchange) getGroup() error {
-	p, err := x.projection(groupType)
+	p, err := x.projection(x.groupType())
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (x *exchange) getGroup() error {
 }
 
 func (x *exchange) replaceGroup() error {
-	p, err := x.projection(groupType)
+	p, err := x.projection(x.groupType())
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (x *exchange) replaceGroup() error {
 // group holds, unless the request names attributes (RFC 7644 section 3.5.2) or
 // the directory's clients are known to read the group.
 func (x *exchange) patchGroup() error {
-	p, err := x.projection(groupType)
+	p, err := x.projection(x.groupType())
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (x *exchange) deleteGroup() error {
 
 func (x *exchange) answerGroup(status int, g provision.Group, p scim.Projection) error {
 	env := x.groupEnvelope(g)
-	body, err := groupType.AppendProjected(nil, g.Doc, env, p)
+	body, err := x.groupType().AppendProjected(nil, g.Doc, env, p)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (x *exchange) answerGroup(status int, g provision.Group, p scim.Projection)
 // is there even when empty: authentik adds nobody to a group without it.
 func (x *exchange) groupEnvelope(g provision.Group) scim.Envelope {
 	return scim.Envelope{
-		ID: string(g.ID), Location: x.locationOf(groupType, string(g.ID)), Version: versionOf(g.Version),
+		ID: string(g.ID), Location: x.locationOf(x.groupType(), string(g.ID)), Version: versionOf(g.Version),
 		Created: g.CreatedAt, LastModified: g.ModifiedAt,
 		Schemas: g.Schemas,
 		Extra:   []scim.RawMember{{Name: "members", JSON: x.appendMembers(nil, g)}},
@@ -125,7 +125,7 @@ func (x *exchange) appendMembers(b []byte, g provision.Group) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = x.appendReference(b, "User", userType, string(m.UserID), m.Display)
+		b = x.appendReference(b, "User", x.userType(), string(m.UserID), m.Display)
 	}
 	return append(b, ']')
 }

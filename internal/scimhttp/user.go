@@ -12,7 +12,7 @@ import (
 func (x *exchange) userID() identity.SCIMUserID { return identity.SCIMUserID(x.target.id()) }
 
 func (x *exchange) listUsers() error {
-	q, err := userType.ParseListQuery(x.query, scim.DefaultLimits, x.maxPage)
+	q, err := x.userType().ParseListQuery(x.query, scim.DefaultLimits, x.maxPage)
 	if err != nil {
 		return x.refuse(err)
 	}
@@ -21,12 +21,12 @@ func (x *exchange) listUsers() error {
 		return err
 	}
 	return answerList(x, total, q.StartIndex, users, func(b []byte, u provision.User) ([]byte, error) {
-		return userType.AppendProjected(b, u.Doc, x.userEnvelope(u), q.Projection)
+		return x.userType().AppendProjected(b, u.Doc, x.userEnvelope(u), q.Projection)
 	})
 }
 
 func (x *exchange) createUser() error {
-	p, err := x.projection(userType)
+	p, err := x.projection(x.userType())
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (x *exchange) createUser() error {
 }
 
 func (x *exchange) getUser() error {
-	p, err := x.projection(userType)
+	p, err := x.projection(x.userType())
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (x *exchange) getUser() error {
 }
 
 func (x *exchange) replaceUser() error {
-	p, err := x.projection(userType)
+	p, err := x.projection(x.userType())
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (x *exchange) replaceUser() error {
 }
 
 func (x *exchange) patchUser() error {
-	p, err := x.projection(userType)
+	p, err := x.projection(x.userType())
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (x *exchange) deleteUser() error {
 
 func (x *exchange) answerUser(status int, u provision.User, p scim.Projection) error {
 	env := x.userEnvelope(u)
-	body, err := userType.AppendProjected(nil, u.Doc, env, p)
+	body, err := x.userType().AppendProjected(nil, u.Doc, env, p)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (x *exchange) answerUser(status int, u provision.User, p scim.Projection) e
 // while there is a link.
 func (x *exchange) userEnvelope(u provision.User) scim.Envelope {
 	env := scim.Envelope{
-		ID: string(u.ID), Location: x.locationOf(userType, string(u.ID)), Version: versionOf(u.Version),
+		ID: string(u.ID), Location: x.locationOf(x.userType(), string(u.ID)), Version: versionOf(u.Version),
 		Created: u.CreatedAt, LastModified: u.ModifiedAt,
 		Schemas: u.Schemas,
 		Extra:   []scim.RawMember{{Name: "groups", JSON: x.appendGroups(nil, u)}},
@@ -128,7 +128,7 @@ func (x *exchange) appendGroups(b []byte, u provision.User) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = x.appendReference(b, "direct", groupType, string(g.GroupID), g.Display)
+		b = x.appendReference(b, "direct", x.groupType(), string(g.GroupID), g.Display)
 	}
 	return append(b, ']')
 }
