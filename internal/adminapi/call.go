@@ -9,7 +9,6 @@ import (
 	"roster/internal/auth"
 	"roster/internal/identity"
 	"roster/internal/repair"
-	"roster/internal/store"
 )
 
 // call is one request under way.
@@ -23,10 +22,10 @@ type call struct {
 	org     identity.OrgID // that the call is about; "" where it is about none
 }
 
-// authorize finds who asks and whether their key opens the org: the one in the
-// path, or where there is none, their own.
-func (h *Handler) authorize(c *call, keys []store.CredentialKind) (err error) {
-	c.key, err = h.keys.Authenticate(c.Context(), c.Header.Get("Authorization"), keys...)
+// authorize finds who asks, whether their key opens the org (the one in the
+// path, or where there is none, their own), and whether it has the scope.
+func (h *Handler) authorize(c *call, a access) (err error) {
+	c.key, err = h.keys.Authenticate(c.Context(), c.Header.Get("Authorization"), a.keys...)
 	if err != nil {
 		return err
 	}
@@ -34,9 +33,10 @@ func (h *Handler) authorize(c *call, keys []store.CredentialKind) (err error) {
 	c.org = identity.OrgID(c.PathValue("orgId"))
 	if c.org == "" {
 		c.org = c.key.OrgID
-		return nil
+	} else if err := c.key.OpensOrg(c.org); err != nil {
+		return err
 	}
-	return c.key.OpensOrg(c.org)
+	return c.key.Allows(a.scope)
 }
 
 // requestID is what the server's middleware has set on the answer.

@@ -101,27 +101,37 @@ func TestRoutesAreThoseOfTheContract(t *testing.T) {
 	t.Parallel()
 	doc := contract(t)
 	kinds := map[string]store.CredentialKind{"orgKey": store.CredentialOrg, "siteKey": store.CredentialSite}
-	want := map[string][]store.CredentialKind{}
+	type opener struct {
+		Keys   []store.CredentialKind
+		Scopes []string
+	}
+	want := map[string]opener{}
 	for _, pattern := range doc.patterns() {
 		if strings.HasSuffix(pattern, "z") || strings.HasSuffix(pattern, "/openapi.json") {
 			continue // the server's own, and the document's
 		}
 		security := doc.operation(pattern).Security
 		if security == nil {
-			security = []map[string][]string{{"orgKey": nil}} // the document's default
+			security = []map[string][]string{{"orgKey": {"read"}}} // the document's default
 		}
+		o := want[pattern]
 		for _, s := range security {
-			for name := range s {
-				want[pattern] = append(want[pattern], kinds[name])
+			for name, scopes := range s {
+				o.Keys, o.Scopes = append(o.Keys, kinds[name]), append(o.Scopes, scopes...)
 			}
 		}
+		want[pattern] = o
 	}
-	got := map[string][]store.CredentialKind{}
+	got := map[string]opener{}
 	for _, r := range adminapi.Routes() {
-		got[r.Method+" "+r.Path] = r.Keys
+		o := opener{Keys: r.Keys}
+		if r.Scope != "" {
+			o.Scopes = []string{string(r.Scope)}
+		}
+		got[r.Method+" "+r.Path] = o
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("operations and keys (-openapi.yaml +routes.go):\n%s", diff)
+		t.Errorf("operations, keys and scopes (-openapi.yaml +routes.go):\n%s", diff)
 	}
 }
 
@@ -320,8 +330,9 @@ func TestReferenceIsComplete(t *testing.T) {
 	}
 	reference := string(text)
 	for _, r := range adminapi.Routes() {
-		if !strings.Contains(reference, "| `"+r.Method+" "+r.Path+"` |") {
-			t.Errorf("docs/reference/http-api.md lacks %s %s", r.Method, r.Path)
+		row := regexp.MustCompile(regexp.QuoteMeta("| `"+r.Method+" "+r.Path+"` |") + ` (hosted|own) \| ` + opensIn(r) + ` \|`)
+		if !row.MatchString(reference) {
+			t.Errorf("docs/reference/http-api.md lacks %s %s with key %q", r.Method, r.Path, opensIn(r))
 		}
 	}
 	for _, name := range adminapi.ErrorNames() {
@@ -329,4 +340,16 @@ func TestReferenceIsComplete(t *testing.T) {
 			t.Errorf("docs/reference/http-api.md lacks the error %s", name)
 		}
 	}
+}
+
+// opensIn is what the reference says about the keys that open a route.
+func opensIn(r adminapi.Route) string {
+	var opens []string
+	if r.Scope != "" {
+		opens = append(opens, string(r.Scope))
+	}
+	if slices.Contains(r.Keys, store.CredentialSite) {
+		opens = append(opens, "site")
+	}
+	return strings.Join(opens, ", ")
 }

@@ -58,6 +58,7 @@ var adminMissing = map[string]adminKind{
 var adminForbidden = map[identity.Rule]adminKind{
 	identity.RuleManaged:             adminNotManaged,
 	identity.RuleEmailWithinVerified: adminNotManaged,
+	identity.RuleKeyScopes:           {http.StatusForbidden, "ADMIN-403-9", "The key lacks a scope"},
 	identity.RuleSyncedIsReadOnly:    {http.StatusForbidden, "ADMIN-403-5", "Not allowed to manage the group"},
 }
 

@@ -1,16 +1,20 @@
 package adminapi
 
-import "roster/internal/store"
+import (
+	"roster/internal/identity"
+	"roster/internal/store"
+)
 
 // Route is what the tests may know of a route.
 type Route struct {
 	Method, Path string
 	Keys         []store.CredentialKind
+	Scope        identity.Scope
 }
 
 // Routes gives all routes, so that a table of cases can be held against them.
 func Routes() []Route {
-	return converted(routes(), func(r route) Route { return Route{r.method, r.path, r.keys} })
+	return converted(routes(), func(r route) Route { return Route{r.method, r.path, r.access.keys, r.access.scope} })
 }
 
 // ErrorNames gives the codes and keys in the tables of errors.

@@ -99,7 +99,7 @@ var errPanic = errors.New("panic")
 func (h *Handler) handle(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := &call{Request: r, w: w, base: h.baseURL(r), maxBody: h.maxBody}
-		err := h.authorize(c, rt.keys) //nolint:contextcheck // the call holds the request's context
+		err := h.authorize(c, rt.access) //nolint:contextcheck // the call holds the request's context
 		if err == nil {
 			err = rt.serve(h, c)
 		}

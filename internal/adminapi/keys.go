@@ -24,11 +24,30 @@ func (h *Handler) createKey(c *call) error {
 	if err != nil {
 		return err
 	}
-	issued, err := h.keys.CreateOrgKey(c.Context(), c.caller, c.org, body.Name, body.ExpiresAt)
+	scopes, err := c.scopesToGrant(body.Scopes)
+	if err != nil {
+		return err
+	}
+	issued, err := h.keys.CreateOrgKey(c.Context(), c.caller, c.org, body.Name, body.ExpiresAt, scopes...)
 	if err != nil {
 		return err
 	}
 	return c.created(issuedView(issued))
+}
+
+// scopesToGrant are the scopes that a body names, else the caller's own.
+func (c *call) scopesToGrant(names []api.Scope) ([]identity.Scope, error) {
+	if names == nil {
+		return c.key.Scopes, nil
+	}
+	scopes, err := identity.ParseScopes(names)
+	if err != nil {
+		return nil, err
+	}
+	if len(scopes) == 0 {
+		return nil, refusal(badValue, `"scopes" is empty`).withHint("name at least one, or leave the member out for all that your own key has").withField("scopes")
+	}
+	return scopes, c.key.AllowsGranting(scopes)
 }
 
 func (h *Handler) revokeKey(c *call) error {
@@ -88,5 +107,6 @@ func keyView(k store.Credential) api.Key {
 	}
 	return api.Key{ID: string(k.ID), Type: kind, Attributes: api.KeyAttributes{
 		Name: k.Name, Hint: k.Hint, CreatedAt: k.CreatedAt, ExpiresAt: k.ExpiresAt, LastUsedAt: k.LastUsedAt, RevokedAt: k.RevokedAt,
+		Scopes: converted(k.Scopes, func(s identity.Scope) api.Scope { return api.Scope(s) }),
 	}}
 }

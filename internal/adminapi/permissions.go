@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/accounts"
 	"roster/internal/adminapi/api"
+	"roster/internal/identity"
 )
 
 // getPermissions shows what the key may do with an account. Privileges that
@@ -19,7 +20,7 @@ func (h *Handler) getPermissions(c *call) error {
 	if !c.URL.Query().Has("privileges") {
 		asked = allPrivileges
 	}
-	return c.ok(permissionsOf(a, asked))
+	return c.ok(permissionsOf(a, asked, c.key.Has(identity.ScopeManage)))
 }
 
 var allPrivileges = []string{
@@ -28,12 +29,13 @@ var allPrivileges = []string{
 	string(api.PrivilegeAPITokenRead), string(api.PrivilegeAPITokenDelete),
 }
 
-// permissionsOf applies rule locked-while-linked to the privileges asked for.
-func permissionsOf(a accounts.Account, asked []string) (p api.Permissions) {
-	always, unlessLinked := api.Permission{Allowed: true}, permission(a.IsLocked())
+// permissionsOf applies rule locked-while-linked to the privileges asked for,
+// and what the key that asks may do itself.
+func permissionsOf(a accounts.Account, asked []string, canManage bool) (p api.Permissions) {
+	always, ifManager, unlessLinked := api.Permission{Allowed: true}, permission(false, canManage), permission(a.IsLocked(), canManage)
 	fields := api.FieldPermissions{}
 	for field, isLocked := range accounts.FieldLock(a) {
-		fields[string(field)] = permission(isLocked)
+		fields[string(field)] = permission(isLocked, canManage)
 	}
 	grant := map[api.Privilege]func(){
 		api.PrivilegeEmailSet:            func() { p.EmailSet = unlessLinked },
@@ -43,7 +45,7 @@ func permissionsOf(a accounts.Account, asked []string) (p api.Permissions) {
 		api.PrivilegeProfileWrite:        func() { p.ProfileWrite = fields },
 		api.PrivilegeProfileRead:         func() { p.ProfileRead = always },
 		api.PrivilegeAPITokenRead:        func() { p.APITokenRead = always },
-		api.PrivilegeAPITokenDelete:      func() { p.APITokenDelete = always },
+		api.PrivilegeAPITokenDelete:      func() { p.APITokenDelete = ifManager },
 	}
 	for privilege, set := range grant {
 		if slices.Contains(asked, string(privilege)) {
@@ -53,9 +55,15 @@ func permissionsOf(a accounts.Account, asked []string) (p api.Permissions) {
 	return p
 }
 
-func permission(isLocked bool) api.Permission {
-	if isLocked {
+// reasonNoManager is the hosted reason for what only other administrators may do.
+const reasonNoManager = "administrative"
+
+func permission(isLocked, canManage bool) api.Permission {
+	switch {
+	case isLocked:
 		return api.Permission{Reason: api.PermissionReason{Key: accounts.LockedReason}}
+	case !canManage:
+		return api.Permission{Reason: api.PermissionReason{Key: reasonNoManager}}
 	}
 	return api.Permission{Allowed: true}
 }

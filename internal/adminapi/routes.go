@@ -1,18 +1,39 @@
 package adminapi
 
-import "roster/internal/store"
+import (
+	"roster/internal/identity"
+	"roster/internal/store"
+)
 
 // route is one operation of openapi.yaml.
 type route struct {
 	method, path string
-	keys         []store.CredentialKind // that open it, the usual one first
+	access       access
 	serve        func(*Handler, *call) error
+}
+
+// access says what opens an operation: the kinds of keys, the usual one first,
+// and the scope that an organization key must have.
+type access struct {
+	keys  []store.CredentialKind
+	scope identity.Scope // "" where no organization key will do
 }
 
 var (
 	orgKey       = []store.CredentialKind{store.CredentialOrg}
 	orgOrSiteKey = []store.CredentialKind{store.CredentialOrg, store.CredentialSite}
 	siteKey      = []store.CredentialKind{store.CredentialSite}
+)
+
+// What the operations need. openapi.yaml says the same in `security`.
+var (
+	read         = access{orgKey, identity.ScopeRead}
+	readOrSite   = access{orgOrSiteKey, identity.ScopeRead}
+	repairs      = access{orgKey, identity.ScopeRepair}
+	manages      = access{orgKey, identity.ScopeManage}
+	manageOrSite = access{orgOrSiteKey, identity.ScopeManage}
+	keysOrSite   = access{orgOrSiteKey, identity.ScopeKeys}
+	siteOnly     = access{siteKey, ""}
 )
 
 const (
@@ -28,65 +49,65 @@ const (
 // routes are all operations, in the order of openapi.yaml.
 func routes() []route {
 	return []route{
-		{"GET", orgs, orgOrSiteKey, (*Handler).listOrgs},
-		{"POST", orgs, siteKey, (*Handler).createOrg},
-		{"GET", org, orgOrSiteKey, (*Handler).getOrg},
-		{"PATCH", org, orgOrSiteKey, (*Handler).updateOrg},
-		{"GET", org + "/keys", orgOrSiteKey, (*Handler).listKeys},
-		{"POST", org + "/keys", orgOrSiteKey, (*Handler).createKey},
-		{"DELETE", org + "/keys/{keyId}", orgOrSiteKey, (*Handler).revokeKey},
+		{"GET", orgs, readOrSite, (*Handler).listOrgs},
+		{"POST", orgs, siteOnly, (*Handler).createOrg},
+		{"GET", org, readOrSite, (*Handler).getOrg},
+		{"PATCH", org, manageOrSite, (*Handler).updateOrg},
+		{"GET", org + "/keys", keysOrSite, (*Handler).listKeys},
+		{"POST", org + "/keys", keysOrSite, (*Handler).createKey},
+		{"DELETE", org + "/keys/{keyId}", keysOrSite, (*Handler).revokeKey},
 
-		{"GET", org + "/domains", orgOrSiteKey, (*Handler).listDomains},
-		{"POST", org + "/domains", orgKey, (*Handler).addDomain},
-		{"GET", org + "/domains/{domainId}", orgOrSiteKey, (*Handler).getDomain},
-		{"PATCH", org + "/domains/{domainId}", orgKey, (*Handler).assignDomain},
-		{"DELETE", org + "/domains/{domainId}", orgKey, (*Handler).removeDomain},
-		{"POST", org + "/domains/{domainId}/verify", siteKey, (*Handler).verifyDomain},
+		{"GET", org + "/domains", readOrSite, (*Handler).listDomains},
+		{"POST", org + "/domains", manages, (*Handler).addDomain},
+		{"GET", org + "/domains/{domainId}", readOrSite, (*Handler).getDomain},
+		{"PATCH", org + "/domains/{domainId}", manages, (*Handler).assignDomain},
+		{"DELETE", org + "/domains/{domainId}", manages, (*Handler).removeDomain},
+		{"POST", org + "/domains/{domainId}/verify", siteOnly, (*Handler).verifyDomain},
 
-		{"GET", org + "/directories", orgKey, (*Handler).listDirectories},
-		{"POST", org + "/directories", orgKey, (*Handler).createDirectory},
-		{"GET", directory, orgKey, (*Handler).getDirectory},
-		{"PATCH", directory, orgKey, (*Handler).updateDirectory},
-		{"POST", directory + "/disconnect", orgKey, (*Handler).disconnectDirectory},
-		{"GET", directory + "/tokens", orgKey, (*Handler).listTokens},
-		{"POST", directory + "/tokens", orgKey, (*Handler).createToken},
-		{"DELETE", directory + "/tokens/{tokenId}", orgKey, (*Handler).revokeToken},
-		{"GET", directory + "/scim-users", orgKey, (*Handler).listSCIMUsers},
-		{"GET", directory + "/scim-users/{scimUserId}", orgKey, (*Handler).getSCIMUser},
+		{"GET", org + "/directories", read, (*Handler).listDirectories},
+		{"POST", org + "/directories", manages, (*Handler).createDirectory},
+		{"GET", directory, read, (*Handler).getDirectory},
+		{"PATCH", directory, manages, (*Handler).updateDirectory},
+		{"POST", directory + "/disconnect", manages, (*Handler).disconnectDirectory},
+		{"GET", directory + "/tokens", read, (*Handler).listTokens},
+		{"POST", directory + "/tokens", manages, (*Handler).createToken},
+		{"DELETE", directory + "/tokens/{tokenId}", manages, (*Handler).revokeToken},
+		{"GET", directory + "/scim-users", read, (*Handler).listSCIMUsers},
+		{"GET", directory + "/scim-users/{scimUserId}", read, (*Handler).getSCIMUser},
 
-		{"GET", org + "/users", orgKey, (*Handler).listUsers},
-		{"POST", org + "/users", orgKey, (*Handler).createUser},
+		{"GET", org + "/users", read, (*Handler).listUsers},
+		{"POST", org + "/users", manages, (*Handler).createUser},
 
-		{"GET", org + "/directory/groups", orgKey, (*Handler).listGroups},
-		{"POST", org + "/directory/groups", orgKey, (*Handler).createGroup},
-		{"GET", group, orgKey, (*Handler).getGroup},
-		{"DELETE", group, orgKey, (*Handler).deleteGroup},
-		{"GET", group + "/memberships", orgKey, (*Handler).listMemberships},
-		{"POST", group + "/memberships", orgKey, (*Handler).addMembership},
-		{"DELETE", group + "/memberships/{accountId}", orgKey, (*Handler).removeMembership},
+		{"GET", org + "/directory/groups", read, (*Handler).listGroups},
+		{"POST", org + "/directory/groups", manages, (*Handler).createGroup},
+		{"GET", group, read, (*Handler).getGroup},
+		{"DELETE", group, manages, (*Handler).deleteGroup},
+		{"GET", group + "/memberships", read, (*Handler).listMemberships},
+		{"POST", group + "/memberships", manages, (*Handler).addMembership},
+		{"DELETE", group + "/memberships/{accountId}", manages, (*Handler).removeMembership},
 
-		{"GET", manage, orgKey, (*Handler).getPermissions},
-		{"GET", manage + "/profile", orgKey, (*Handler).getProfile},
-		{"PATCH", manage + "/profile", orgKey, (*Handler).updateProfile},
-		{"PUT", manage + "/email", orgKey, (*Handler).setEmail},
-		{"GET", manage + "/api-tokens", orgKey, (*Handler).listAPITokens},
-		{"DELETE", manage + "/api-tokens/{tokenId}", orgKey, (*Handler).deleteAPIToken},
-		{"POST", manage + "/lifecycle/disable", orgKey, (*Handler).disableAccount},
-		{"POST", manage + "/lifecycle/enable", orgKey, (*Handler).enableAccount},
-		{"POST", manage + "/lifecycle/delete", orgKey, (*Handler).deleteAccount},
-		{"POST", manage + "/lifecycle/cancel-delete", orgKey, (*Handler).cancelDeleteAccount},
+		{"GET", manage, read, (*Handler).getPermissions},
+		{"GET", manage + "/profile", read, (*Handler).getProfile},
+		{"PATCH", manage + "/profile", manages, (*Handler).updateProfile},
+		{"PUT", manage + "/email", manages, (*Handler).setEmail},
+		{"GET", manage + "/api-tokens", read, (*Handler).listAPITokens},
+		{"DELETE", manage + "/api-tokens/{tokenId}", manages, (*Handler).deleteAPIToken},
+		{"POST", manage + "/lifecycle/disable", manages, (*Handler).disableAccount},
+		{"POST", manage + "/lifecycle/enable", manages, (*Handler).enableAccount},
+		{"POST", manage + "/lifecycle/delete", manages, (*Handler).deleteAccount},
+		{"POST", manage + "/lifecycle/cancel-delete", manages, (*Handler).cancelDeleteAccount},
 
-		{"DELETE", provisioning + "/user/{accountId}/onlyDeleteUserInDB", orgKey, (*Handler).onlyDeleteUserInDB},
-		{"GET", provisioning + "/user/{accountId}/get-scim-links", orgKey, (*Handler).getSCIMLinks},
-		{"POST", provisioning + "/get-scim-links-for-email", orgKey, (*Handler).getSCIMLinksForEmail},
-		{"PATCH", scimUser + "/unlink", orgKey, (*Handler).unlinkSCIMUser},
-		{"POST", scimUser + "/relink", orgKey, (*Handler).relinkSCIMUser},
-		{"DELETE", scimUser + "/hold", orgKey, (*Handler).liftHold},
-		{"POST", scimUser + "/restore", orgKey, (*Handler).restoreSCIMUser},
-		{"GET", provisioning + "/unlinked-scim-users", orgKey, (*Handler).listUnlinkedSCIMUsers},
-		{"GET", provisioning + "/holds", orgKey, (*Handler).listHolds},
-		{"GET", provisioning + "/deleted-scim-users", orgKey, (*Handler).listDeletedSCIMUsers},
-		{"POST", provisioning + "/groups/{groupId}/adopt", orgKey, (*Handler).adoptGroup},
-		{"GET", provisioning + "/troubleshooting-log", orgKey, (*Handler).listLog},
+		{"DELETE", provisioning + "/user/{accountId}/onlyDeleteUserInDB", repairs, (*Handler).onlyDeleteUserInDB},
+		{"GET", provisioning + "/user/{accountId}/get-scim-links", read, (*Handler).getSCIMLinks},
+		{"POST", provisioning + "/get-scim-links-for-email", read, (*Handler).getSCIMLinksForEmail},
+		{"PATCH", scimUser + "/unlink", repairs, (*Handler).unlinkSCIMUser},
+		{"POST", scimUser + "/relink", repairs, (*Handler).relinkSCIMUser},
+		{"DELETE", scimUser + "/hold", repairs, (*Handler).liftHold},
+		{"POST", scimUser + "/restore", repairs, (*Handler).restoreSCIMUser},
+		{"GET", provisioning + "/unlinked-scim-users", read, (*Handler).listUnlinkedSCIMUsers},
+		{"GET", provisioning + "/holds", read, (*Handler).listHolds},
+		{"GET", provisioning + "/deleted-scim-users", read, (*Handler).listDeletedSCIMUsers},
+		{"POST", provisioning + "/groups/{groupId}/adopt", repairs, (*Handler).adoptGroup},
+		{"GET", provisioning + "/troubleshooting-log", read, (*Handler).listLog},
 	}
 }

@@ -89,8 +89,13 @@ func issueSiteKey(tx *store.Tx) (Issued, error) {
 	return issue(tx, store.Credential{Kind: store.CredentialSite, Name: "site key"})
 }
 
-// CreateOrgKey makes an API key of an org. A zero expires means never.
-func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity.OrgID, name string, expires time.Time) (issued Issued, err error) {
+// CreateOrgKey makes an API key of an org. A zero expires means never, no
+// scopes mean all. Whether the caller may give them is for
+// [Principal.AllowsGranting] to say.
+func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity.OrgID, name string, expires time.Time, scopes ...identity.Scope) (issued Issued, err error) {
+	if len(scopes) == 0 {
+		scopes = identity.AllScopes()
+	}
 	if name, err = checkName(name); err != nil {
 		return Issued{}, err
 	}
@@ -104,7 +109,7 @@ func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity
 		if _, err := tx.Org(org); err != nil {
 			return missingOrg(err, org)
 		}
-		issued, err = issue(tx, store.Credential{Kind: store.CredentialOrg, OrgID: org, Name: name, ExpiresAt: expires})
+		issued, err = issue(tx, store.Credential{Kind: store.CredentialOrg, OrgID: org, Name: name, ExpiresAt: expires, Scopes: scopes})
 		if err != nil {
 			return err
 		}
@@ -254,6 +259,9 @@ func described(c store.Credential) map[string]any {
 	d := map[string]any{"name": c.Name, "kind": c.Kind, "hint": c.Hint}
 	if c.DirectoryID != "" {
 		d["directoryId"] = c.DirectoryID
+	}
+	if c.Kind == store.CredentialOrg {
+		d["scopes"] = c.Scopes
 	}
 	if !c.ExpiresAt.IsZero() {
 		d["expiresAt"] = c.ExpiresAt

@@ -3,6 +3,7 @@ package cli
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,11 +21,21 @@ func newKeyCmd(env *Env) *cobra.Command {
 var keyColumns = []column[api.Key]{
 	{"ID", func(k api.Key) string { return k.ID }},
 	{"NAME", func(k api.Key) string { return k.Attributes.Name }},
+	{"SCOPES", func(k api.Key) string { return scopesText(k.Attributes.Scopes) }},
 	{"HINT", func(k api.Key) string { return k.Attributes.Hint }},
 	{"CREATED", func(k api.Key) string { return when(k.Attributes.CreatedAt) }},
 	{"LAST USED", func(k api.Key) string { return when(k.Attributes.LastUsedAt) }},
 	{"EXPIRES", func(k api.Key) string { return when(k.Attributes.ExpiresAt) }},
 	{"REVOKED", func(k api.Key) string { return when(k.Attributes.RevokedAt) }},
+}
+
+// scopesText is empty for SCIM tokens, which have no scopes.
+func scopesText(scopes []api.Scope) string {
+	names := make([]string, len(scopes))
+	for i, s := range scopes {
+		names[i] = string(s)
+	}
+	return strings.Join(names, ",")
 }
 
 // printSecret shows a new key or token: the only time that its secret is seen.
@@ -62,15 +73,23 @@ func newKeyListCmd(env *Env) *cobra.Command {
 
 func newKeyCreateCmd(env *Env) *cobra.Command {
 	var expires string
+	var scopes []string
 	cmd := &cobra.Command{
 		Use:   "create NAME",
 		Short: "Create a key and show its secret once",
-		Long:  "Create a key and show its secret once. The first key of an organization is made with the site key.",
+		Long: `Create a key and show its secret once. The first key of an organization is made with the site key.
+
+The scopes say what it may do: read looks at everything but keys; repair unlinks, relinks, restores and adopts; manage changes
+the organization, its domains, directories, accounts and groups; keys is for API keys. A key gives no scope that it has not itself.`,
 		Example: `  roster key create admin --org ORG --key-file ./site.key
-  roster key create nightly --expires 90d --output json | jq -r .attributes.secret > nightly.key`,
+  roster key create dashboard --scope read
+  roster key create nightly --scope read,repair --expires 90d --output json | jq -r .attributes.secret > nightly.key`,
 		Args: exactArgs(1, "a name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			body := api.KeyCreate{Name: args[0]}
+			for _, s := range scopes {
+				body.Scopes = append(body.Scopes, api.Scope(s))
+			}
 			at, err := env.parseTime("expires", expires, false)
 			if err != nil {
 				return err
@@ -93,6 +112,7 @@ func newKeyCreateCmd(env *Env) *cobra.Command {
 		},
 	}
 	addExpiresFlag(cmd, &expires)
+	cmd.Flags().StringSliceVar(&scopes, "scope", nil, "read, repair, manage, keys; all that the calling key has when left out")
 	return cmd
 }
 

@@ -48,6 +48,7 @@ const (
 	RuleNestedGroups           Rule = "nested-groups"
 	RuleAllOrNothing           Rule = "all-or-nothing"
 	RuleNothingSilent          Rule = "nothing-silent"
+	RuleKeyScopes              Rule = "key-scopes"
 )
 
 // Error is the one error type that carries a text for the caller. Message says

@@ -29,6 +29,7 @@ type Credential struct {
 	ExpiresAt   time.Time // zero: never
 	RevokedAt   time.Time // zero: not revoked
 	LastUsedAt  time.Time
+	Scopes      []identity.Scope // of an organization API key
 }
 
 // IsLive tells whether the credential opens anything at a time.
@@ -36,19 +37,21 @@ func (c Credential) IsLive(now time.Time) bool {
 	return c.RevokedAt.IsZero() && (c.ExpiresAt.IsZero() || now.Before(c.ExpiresAt))
 }
 
-const credentialColumns = `id, kind, org_id, directory_id, name, hint, hash, created_at, expires_at, revoked_at, last_used_at`
+const credentialColumns = `id, kind, org_id, directory_id, name, hint, hash, created_at, expires_at, revoked_at, last_used_at, scopes`
 
 func scanCredential(row scanner) (c Credential, err error) {
+	var scopes string
 	err = row.Scan(&c.ID, &c.Kind, textInto(&c.OrgID), textInto(&c.DirectoryID), &c.Name, &c.Hint, &c.Hash,
-		timeInto{&c.CreatedAt}, timeInto{&c.ExpiresAt}, timeInto{&c.RevokedAt}, timeInto{&c.LastUsedAt})
+		timeInto{&c.CreatedAt}, timeInto{&c.ExpiresAt}, timeInto{&c.RevokedAt}, timeInto{&c.LastUsedAt}, &scopes)
+	c.Scopes = identity.SplitScopes(scopes)
 	return c, err
 }
 
 // InsertCredential stores a credential, created now.
 func (tx *Tx) InsertCredential(c Credential) (Credential, error) {
-	return one(tx, scanCredential, `INSERT INTO credential (id, kind, org_id, directory_id, name, hint, hash, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+credentialColumns,
-		c.ID, c.Kind, null(c.OrgID), null(c.DirectoryID), c.Name, c.Hint, c.Hash, micros(tx.now), nullMicros(c.ExpiresAt))
+	return one(tx, scanCredential, `INSERT INTO credential (id, kind, org_id, directory_id, name, hint, hash, created_at, expires_at, scopes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING `+credentialColumns,
+		c.ID, c.Kind, null(c.OrgID), null(c.DirectoryID), c.Name, c.Hint, c.Hash, micros(tx.now), nullMicros(c.ExpiresAt), identity.JoinScopes(c.Scopes))
 }
 
 // CredentialByHash gives the credential of a secret, live or not.

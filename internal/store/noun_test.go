@@ -62,7 +62,7 @@ func TestCredentials(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		s.now = func() time.Time { return at }
 		world(t, s)
-		key := Credential{ID: "key-2", Kind: CredentialOrg, OrgID: testOrg, Name: "new", Hint: "ok_…abcd", Hash: "h3", CreatedAt: at, ExpiresAt: at.Add(time.Hour)}
+		key := Credential{ID: "key-2", Kind: CredentialOrg, OrgID: testOrg, Name: "new", Hint: "ok_…abcd", Hash: "h3", CreatedAt: at, ExpiresAt: at.Add(time.Hour), Scopes: identity.AllScopes()}
 		site := Credential{ID: "site-1", Kind: CredentialSite, Name: "site", Hash: "h4", CreatedAt: at}
 		update(t, s, func(tx *Tx) error {
 			stored(t, "inserted key", key, func() (Credential, error) { return tx.InsertCredential(key) })

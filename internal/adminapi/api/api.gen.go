@@ -338,6 +338,30 @@ func (e Privilege) Valid() bool {
 	}
 }
 
+// Defines values for Scope.
+const (
+	ScopeKeys   Scope = "keys"
+	ScopeManage Scope = "manage"
+	ScopeRead   Scope = "read"
+	ScopeRepair Scope = "repair"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeKeys:
+		return true
+	case ScopeManage:
+		return true
+	case ScopeRead:
+		return true
+	case ScopeRepair:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Source.
 const (
 	SourceLocal Source = "local"
@@ -749,6 +773,9 @@ type KeyAttributes struct {
 	Name       string    `json:"name"`
 	RevokedAt  time.Time `json:"revokedAt,omitempty,omitzero"`
 
+	// Scopes What an organization key may do; absent from SCIM tokens.
+	Scopes []Scope `json:"scopes,omitempty,omitzero"`
+
 	// Secret Only in the answer that creates it.
 	Secret string `json:"secret,omitempty,omitzero"`
 }
@@ -758,6 +785,9 @@ type KeyCreate struct {
 	// ExpiresAt Never when left out.
 	ExpiresAt time.Time `json:"expiresAt,omitempty,omitzero"`
 	Name      string    `json:"name"`
+
+	// Scopes All that the calling key has when left out.
+	Scopes []Scope `json:"scopes,omitempty,omitzero"`
 }
 
 // KeyList defines model for KeyList.
@@ -1104,6 +1134,10 @@ type SCIMUserRef struct {
 type SCIMUserResponse struct {
 	Data SCIMUser `json:"data"`
 }
+
+// Scope read looks at everything but keys; repair unlinks, relinks, restores and adopts; manage changes the organization, its domains,
+// directories, accounts and groups; keys is for API keys. repair and manage imply read.
+type Scope string
 
 // SelfLink defines model for SelfLink.
 type SelfLink struct {
@@ -1914,6 +1948,7 @@ type ClientInterface interface {
 	// CreateKeyWithBody Create an organization API key
 	//
 	// The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+	// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1923,6 +1958,7 @@ type ClientInterface interface {
 	// CreateKey Create an organization API key
 	//
 	// The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+	// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2987,6 +3023,7 @@ func (c *Client) ListKeys(ctx context.Context, orgID OrgID, params *ListKeysPara
 // CreateKeyWithBody Create an organization API key
 //
 // The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 //
 // Takes any type of body and a specified content type.
 //
@@ -3006,6 +3043,7 @@ func (c *Client) CreateKeyWithBody(ctx context.Context, orgID OrgID, contentType
 // CreateKey Create an organization API key
 //
 // The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6952,6 +6990,7 @@ type ClientWithResponsesInterface interface {
 	// CreateKeyWithBodyWithResponse Create an organization API key
 	//
 	// The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+	// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6961,6 +7000,7 @@ type ClientWithResponsesInterface interface {
 	// CreateKeyWithResponse Create an organization API key
 	//
 	// The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+	// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9298,6 +9338,7 @@ func (c *ClientWithResponses) ListKeysWithResponse(ctx context.Context, orgID Or
 // CreateKeyWithBodyWithResponse Create an organization API key
 //
 // The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9313,6 +9354,7 @@ func (c *ClientWithResponses) CreateKeyWithBodyWithResponse(ctx context.Context,
 // CreateKeyWithResponse Create an organization API key
 //
 // The answer holds `attributes.secret`, this once. The site key may call this, which is how an organization gets its first key.
+// Without `scopes` the key gets all those of the key that makes it. A key cannot give a scope that it has not itself (403).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
