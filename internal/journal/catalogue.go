@@ -86,6 +86,8 @@ func Hint(status int) string {
 	switch {
 	case status == 404:
 		return "no record of this directory has this id, and none that was deleted lately. If the identity provider was moved here from another directory, let it start provisioning anew, so that it matches people by name instead of by their old ids"
+	case status == 412:
+		return "something else changed the resource since the client had read it, and nothing was overwritten. A client that asks for this reads the resource again and repeats its change"
 	case status == StatusHungUp:
 		return "the identity provider did not wait for the answer; it sends the request again"
 	case status >= 500:

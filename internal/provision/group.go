@@ -39,8 +39,11 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, w
 	}
 	err = s.write(ctx, r, about, func(w *write) error {
 		g := groupOf(r.types(), doc)
-		g.DirectoryID, g.ID = r.DirectoryID, identity.SCIMGroupID(identity.NewUUID())
+		g.DirectoryID, g.ID = r.DirectoryID, identity.SCIMGroupID(r.newID())
 		g.Version, g.CreatedAt, g.ModifiedAt = 1, w.Now(), w.Now()
+		if err := r.If.Check(""); err != nil {
+			return err
+		}
 		if err := w.addSynced(g); err != nil {
 			return err
 		}
@@ -132,6 +135,9 @@ func (s *Service) updateGroup(ctx context.Context, r Request, about store.LogEnt
 			return err
 		}
 		w.entry.Name, w.entry.ExternalID = g.DisplayName, g.ExternalID
+		if err := r.If.Check(scim.WeakTag(g.Version)); err != nil {
+			return err
+		}
 		before, err := scim.Decode(g.Doc, scim.DefaultLimits)
 		if err != nil {
 			return err
@@ -211,6 +217,9 @@ func (s *Service) DeleteGroup(ctx context.Context, r Request, id identity.SCIMGr
 			return err
 		}
 		w.entry.Name, w.entry.ExternalID = g.DisplayName, g.ExternalID
+		if err := r.If.Check(scim.WeakTag(g.Version)); err != nil {
+			return err
+		}
 		synced, err := w.OrgGroupOf(r.OrgID, g.DirectoryID, g.ID)
 		if err != nil {
 			return err
@@ -223,7 +232,8 @@ func (s *Service) DeleteGroup(ctx context.Context, r Request, id identity.SCIMGr
 	})
 }
 
-// GetGroup gives one group; wantMembers says whether its members are wanted.
+// GetGroup gives one group; wantMembers says whether its members are wanted. A
+// client that has its version already does not get them.
 func (s *Service) GetGroup(ctx context.Context, r Request, id identity.SCIMGroupID, wantMembers bool) (group Group, err error) {
 	about := store.LogEntry{Operation: OpGroupGet, Resource: journal.ResourceGroup, SCIMID: string(id)}
 	err = s.read(ctx, r, about, func(tx *store.Tx) error {
@@ -231,7 +241,7 @@ func (s *Service) GetGroup(ctx context.Context, r Request, id identity.SCIMGroup
 		if err != nil {
 			return err
 		}
-		group, err = groupWith(tx, g, wantMembers)
+		group, err = groupWith(tx, g, wantMembers && !r.If.IsNotModified(scim.WeakTag(g.Version)))
 		return err
 	})
 	return group, err

@@ -39,7 +39,7 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 	// The entry must be written even if the client has hung up by now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refusalTimeout)
 	defer cancel()
-	logErr := s.store.Update(ctx, func(tx *store.Tx) error {
+	logErr := s.update(ctx, func(tx *store.Tx) error {
 		entry := about
 		var err error
 		if answer, err = explain(tx, r, &entry, cause); err != nil {

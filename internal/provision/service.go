@@ -12,6 +12,7 @@ import (
 // Service applies the writes of directories. It is safe for concurrent use.
 type Service struct {
 	store  *store.Store
+	batch  *store.Tx // that the writes are parts of; nil where each is a transaction of its own
 	habits scim.Habits
 }
 
@@ -27,6 +28,12 @@ type Request struct {
 	DirectoryID identity.DirectoryID
 	Caller      identity.Caller
 	Types       *scim.Catalogue // in force for the directory; nil for the built-in ones
+	// If is what the request demands of the resource's version. It is checked
+	// while the resource is locked.
+	If scim.Preconditions
+	// NewID is the id that a resource created by this request gets; "" leaves
+	// the choice to the service.
+	NewID string
 }
 
 func (r Request) types() *scim.Catalogue {
@@ -34,6 +41,14 @@ func (r Request) types() *scim.Catalogue {
 		return scim.BuiltIn()
 	}
 	return r.Types
+}
+
+// newID is the id of a resource that the request creates.
+func (r Request) newID() string {
+	if r.NewID != "" {
+		return r.NewID
+	}
+	return identity.NewUUID()
 }
 
 // The operations as the troubleshooting log names them.
@@ -64,7 +79,7 @@ type write struct {
 // it fails, the entry says so instead, and the error is a *scim.Error.
 func (s *Service) write(ctx context.Context, r Request, about store.LogEntry, fn func(*write) error) error {
 	entry := about
-	err := s.store.Update(ctx, func(tx *store.Tx) error {
+	err := s.update(ctx, func(tx *store.Tx) error {
 		entry = about // anew, in case the transaction runs again
 		entry.OrgID, entry.DirectoryID, entry.Level = r.OrgID, r.DirectoryID, journal.LevelInfo
 		dir, err := tx.OpenDirectory(r.DirectoryID)
@@ -83,6 +98,26 @@ func (s *Service) write(ctx context.Context, r Request, about store.LogEntry, fn
 		return s.Refuse(ctx, r, entry, err)
 	}
 	return nil
+}
+
+// update runs fn in a transaction of its own, or as a part of the batch's.
+func (s *Service) update(ctx context.Context, fn func(*store.Tx) error) error {
+	if s.batch != nil {
+		return s.batch.Attempt(fn)
+	}
+	return s.store.Update(ctx, fn)
+}
+
+// Batch runs fn with a Service whose writes share one transaction, and so one
+// disk sync. Each of them is still all or nothing by itself, and one that is
+// refused leaves its log entry beside the others' changes. When Batch returns
+// an error, nothing of what fn did has happened; fn may run more than once, so
+// it must assign its results anew each time. A Batch within a Batch is a part
+// of it that can be undone by returning an error.
+func (s *Service) Batch(ctx context.Context, fn func(*Service) error) error {
+	return s.update(ctx, func(tx *store.Tx) error {
+		return fn(&Service{store: s.store, batch: tx, habits: s.habits})
+	})
 }
 
 // read runs fn on a snapshot. A failure is logged as one of a write is.

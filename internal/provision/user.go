@@ -29,11 +29,14 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
 	record := recordOf(r.types(), doc)
-	record.DirectoryID, record.ID = r.DirectoryID, identity.SCIMUserID(identity.NewUUID())
+	record.DirectoryID, record.ID = r.DirectoryID, identity.SCIMUserID(r.newID())
 	err = s.write(ctx, r, about, func(w *write) error {
 		u := record
 		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
 		w.note("User created.")
+		if err := r.If.Check(""); err != nil {
+			return err
+		}
 		if err := checkUserNames(u); err != nil {
 			return err
 		}
@@ -136,6 +139,9 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 			return err
 		}
 		w.entry.Name, w.entry.ExternalID, w.entry.AccountID = old.UserName, old.ExternalID, old.AccountID
+		if err := r.If.Check(scim.WeakTag(old.Version)); err != nil {
+			return err
+		}
 		before, err := scim.Decode(old.Doc, scim.DefaultLimits)
 		if err != nil {
 			return err
@@ -192,6 +198,9 @@ func (s *Service) DeleteUser(ctx context.Context, r Request, id identity.SCIMUse
 			return err
 		}
 		w.entry.Name, w.entry.ExternalID, w.entry.AccountID = u.UserName, u.ExternalID, u.AccountID
+		if err := r.If.Check(scim.WeakTag(u.Version)); err != nil {
+			return err
+		}
 		w.note("User deleted.")
 		if u.AccountID == "" {
 			return Bury(w.Tx, r.OrgID, u, r.Caller)
@@ -258,7 +267,8 @@ func Bury(tx *store.Tx, org identity.OrgID, u store.SCIMUser, c identity.Caller)
 	return tx.DeleteSCIMUser(u)
 }
 
-// GetUser gives one user; withGroups says whether its groups are wanted.
+// GetUser gives one user; withGroups says whether its groups are wanted. A
+// client that has its version already gets neither.
 func (s *Service) GetUser(ctx context.Context, r Request, id identity.SCIMUserID, withGroups bool) (user User, err error) {
 	about := store.LogEntry{Operation: OpUserGet, Resource: journal.ResourceUser, SCIMID: string(id)}
 	err = s.read(ctx, r, about, func(tx *store.Tx) error {
@@ -266,7 +276,7 @@ func (s *Service) GetUser(ctx context.Context, r Request, id identity.SCIMUserID
 		if err != nil {
 			return err
 		}
-		users, err := addGroups(tx, r.DirectoryID, []store.SCIMUser{u}, withGroups)
+		users, err := addGroups(tx, r.DirectoryID, []store.SCIMUser{u}, withGroups && !r.If.IsNotModified(scim.WeakTag(u.Version)))
 		if err != nil {
 			return err
 		}

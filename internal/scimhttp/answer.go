@@ -37,6 +37,25 @@ func (x *exchange) answerResource(status int, env scim.Envelope, body []byte) {
 	x.answer(status, body)
 }
 
+// answerUnlessKnown is answerResource for a read, whose client may have this
+// version already (RFC 7644 section 3.14).
+func (x *exchange) answerUnlessKnown(env scim.Envelope, render func() ([]byte, error)) error {
+	if err := x.request.If.CheckRead(env.Version); err != nil {
+		return x.refuse(err)
+	}
+	if x.request.If.IsNotModified(env.Version) {
+		x.w.Header().Set("ETag", env.Version)
+		x.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	body, err := render()
+	if err != nil {
+		return err
+	}
+	x.answerResource(http.StatusOK, env, body)
+	return nil
+}
+
 // answerList writes a page of resources.
 func answerList[T any](x *exchange, total, startIndex int, page []T, appendItem func([]byte, T) ([]byte, error)) error {
 	b := scim.AppendListHead(nil, total, startIndex, len(page))
@@ -85,9 +104,5 @@ func answerTo(err error, requestID string) *scim.Error {
 func page(q scim.ListQuery) store.ListQuery {
 	return store.ListQuery{Filter: q.Filter, Offset: q.StartIndex - 1, Limit: q.Count}
 }
-
-// versionOf is a weak ETag: answers differ by projection, not by version (RFC
-// 7644 section 3.14).
-func versionOf(version int64) string { return `W/"` + strconv.FormatInt(version, 10) + `"` }
 
 func appendText(b []byte, s string) []byte { return scim.String(s).AppendJSON(b) }

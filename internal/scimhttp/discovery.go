@@ -65,6 +65,7 @@ var serviceProviderSince = time.Date(2026, time.November, 23, 0, 0, 0, 0, time.U
 func (x *exchange) getServiceProvider() error {
 	x.answer(http.StatusOK, scim.ServiceProvider{
 		Patch:  true,
+		ETag:   true,
 		Filter: scim.FilterSupport{Supported: true, MaxResults: x.maxPage},
 		Pagination: &scim.PaginationSupport{
 			Index: true, DefaultMethod: "index", DefaultPageSize: x.maxPage, MaxPageSize: x.maxPage,

@@ -49,7 +49,8 @@ func (x *exchange) getGroup() error {
 	if err != nil {
 		return err
 	}
-	return x.answerGroup(http.StatusOK, group, p)
+	env := x.groupEnvelope(group)
+	return x.answerUnlessKnown(env, func() ([]byte, error) { return x.groupType().AppendProjected(nil, group.Doc, env, p) })
 }
 
 func (x *exchange) replaceGroup() error {
@@ -112,7 +113,7 @@ func (x *exchange) answerGroup(status int, g provision.Group, p scim.Projection)
 // is there even when empty: authentik adds nobody to a group without it.
 func (x *exchange) groupEnvelope(g provision.Group) scim.Envelope {
 	return scim.Envelope{
-		ID: string(g.ID), Location: x.locationOf(x.groupType(), string(g.ID)), Version: versionOf(g.Version),
+		ID: string(g.ID), Location: x.locationOf(x.groupType(), string(g.ID)), Version: scim.WeakTag(g.Version),
 		Created: g.CreatedAt, LastModified: g.ModifiedAt,
 		Schemas: g.Schemas,
 		Extra:   []scim.RawMember{{Name: "members", JSON: x.appendMembers(nil, g)}},

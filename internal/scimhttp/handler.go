@@ -99,6 +99,10 @@ func (x *exchange) serve() error {
 	if x.mediaType == "" {
 		return x.refuse(notAcceptable(x.r))
 	}
+	var err error
+	if x.request.If, err = scim.ParsePreconditions(x.r.Header.Values("If-Match"), x.r.Header.Values("If-None-Match")); err != nil {
+		return x.refuse(err)
+	}
 	route, err := x.route()
 	if err != nil {
 		return x.refuse(err)

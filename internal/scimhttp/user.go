@@ -50,7 +50,8 @@ func (x *exchange) getUser() error {
 	if err != nil {
 		return err
 	}
-	return x.answerUser(http.StatusOK, user, p)
+	env := x.userEnvelope(user)
+	return x.answerUnlessKnown(env, func() ([]byte, error) { return x.userType().AppendProjected(nil, user.Doc, env, p) })
 }
 
 func (x *exchange) replaceUser() error {
@@ -107,7 +108,7 @@ func (x *exchange) answerUser(status int, u provision.User, p scim.Projection) e
 // while there is a link.
 func (x *exchange) userEnvelope(u provision.User) scim.Envelope {
 	env := scim.Envelope{
-		ID: string(u.ID), Location: x.locationOf(x.userType(), string(u.ID)), Version: versionOf(u.Version),
+		ID: string(u.ID), Location: x.locationOf(x.userType(), string(u.ID)), Version: scim.WeakTag(u.Version),
 		Created: u.CreatedAt, LastModified: u.ModifiedAt,
 		Schemas: u.Schemas,
 		Extra:   []scim.RawMember{{Name: "groups", JSON: x.appendGroups(nil, u)}},

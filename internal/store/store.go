@@ -85,6 +85,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		if err := fn(tx); err != nil {
 			return err
 		}
+		if tx.lost != nil {
+			return tx.lost
+		}
 		return tx.flushCounts()
 	})
 }

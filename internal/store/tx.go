@@ -26,6 +26,7 @@ type Tx struct {
 	positions *positions
 	now       time.Time
 	counts    map[countKey]int64
+	lost      error // why nothing of it can be kept; set by Attempt
 }
 
 // Now is the transaction's time: UTC, in whole microseconds.

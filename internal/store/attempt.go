@@ -1,0 +1,44 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+)
+
+// Attempt runs fn as a part of the transaction that can fail alone: when fn
+// returns an error, what it did is undone, and the transaction can go on. Parts
+// may hold parts. After an error that the whole transaction cannot survive,
+// such as a deadlock, every later part fails with it too, and Update runs the
+// transaction again or returns it.
+func (tx *Tx) Attempt(fn func(*Tx) error) error {
+	if tx.lost != nil {
+		return tx.lost
+	}
+	counts := maps.Clone(tx.counts)
+	if _, err := tx.exec("SAVEPOINT part"); err != nil {
+		return tx.lose(err)
+	}
+	err := fn(tx)
+	switch {
+	case tx.lost != nil:
+		return tx.lost
+	case isRetryable(err):
+		return tx.lose(err)
+	case err != nil:
+		tx.counts = counts
+		if _, undone := tx.exec("ROLLBACK TO SAVEPOINT part"); undone != nil {
+			return tx.lose(errors.Join(err, fmt.Errorf("undo a part: %w", undone)))
+		}
+	}
+	if _, released := tx.exec("RELEASE SAVEPOINT part"); released != nil {
+		return tx.lose(errors.Join(err, released))
+	}
+	return err
+}
+
+// lose notes that nothing of the transaction can be kept.
+func (tx *Tx) lose(err error) error {
+	tx.lost = err
+	return err
+}
