@@ -42,13 +42,14 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 		}
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.Account, error) {
-		if err := CheckEmailWithinVerified(tx, org, email); err != nil {
-			return store.Account{}, err
-		}
-		a, err := tx.InsertAccount(store.Account{
-			ID: identity.NewAccountID(), Email: email, Name: name, Status: identity.AccountActive, Origin: n.Origin,
+		a := store.Account{
+			ID: identity.NewAccountID(), Name: name, Status: identity.AccountActive, Origin: n.Origin,
 			StatusBy: c.Actor, StatusReason: "created by an administrator",
-		})
+		}
+		if err := MoveTo(tx, org, &a, email); err != nil {
+			return a, err
+		}
+		a, err := tx.InsertAccount(a)
 		if err != nil {
 			return a, emailTaken(err, email)
 		}
@@ -107,7 +108,7 @@ func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find f
 	if err != nil {
 		return Account{}, err
 	}
-	managed, err := manages(tx, org, a.Email.Domain)
+	managed, err := tx.Manages(org, a)
 	switch {
 	case err != nil:
 		return Account{}, err
@@ -116,18 +117,26 @@ func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find f
 	case len(links) == 0:
 		return Account{}, unknown
 	}
-	return Account{}, notManaged(tx, org, links[0])
+	return Account{}, notManaged(tx, org, a, links[0])
 }
 
 // notManaged refuses an account that the org links and does not manage. It
 // speaks of the domain that the org pushes: where its owner has moved the
 // account since is not for the org to know.
-func notManaged(tx *store.Tx, org identity.OrgID, l store.Link) error {
+func notManaged(tx *store.Tx, org identity.OrgID, a store.Account, l store.Link) error {
+	isUnclaimed, err := tx.HasVerified(org, a.Email.Domain)
+	if err != nil {
+		return err
+	}
+	if isUnclaimed {
+		return identity.Errorf(identity.CodeForbidden, "account %s is not managed by this organization: it has not claimed it, and claims on the domain %s are selected", a.ID, a.Email.Domain).
+			WithRule(identity.RuleManaged).WithHint("claim the account first: roster domain claim %s --account %s", a.Email.Domain, a.ID)
+	}
 	u, err := tx.SCIMUser(l.DirectoryID, l.SCIMUserID)
 	if err != nil {
 		return err
 	}
-	isOwn, err := manages(tx, org, u.Email.Domain)
+	isOwn, err := tx.HasVerified(org, u.Email.Domain)
 	if err != nil {
 		return err
 	}
@@ -137,15 +146,6 @@ func notManaged(tx *store.Tx, org identity.OrgID, l store.Link) error {
 	}
 	return identity.Errorf(identity.CodeForbidden, "account %s is not managed by this organization: it has not verified %s", l.AccountID, domain).
 		WithRule(identity.RuleManaged).WithHint("verify and claim %s, or unlink the SCIM users of this account one by one", domain)
-}
-
-// manages tells whether an org manages the accounts of a domain.
-func manages(tx *store.Tx, org identity.OrgID, domain string) (bool, error) {
-	d, err := tx.Verifier(domain)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return d.OrgID == org, err
 }
 
 // DomainError is a refusal that is about a domain which the org has not verified.
@@ -163,11 +163,32 @@ func (e *DomainError) Unwrap() error { return e.Err }
 // CheckEmailWithinVerified refuses an address on a domain that the org has not
 // verified (rule email-within-verified) with a *DomainError.
 func CheckEmailWithinVerified(tx *store.Tx, org identity.OrgID, email identity.Email) error {
-	ok, err := manages(tx, org, email.Domain)
-	if err != nil || ok {
+	_, err := verifiedDomain(tx, org, email)
+	return err
+}
+
+// MoveTo gives an account an address on a domain that the org has verified, and
+// claims the account where that is needed to go on managing it. Any other
+// domain is refused as CheckEmailWithinVerified does. It stores nothing.
+func MoveTo(tx *store.Tx, org identity.OrgID, a *store.Account, email identity.Email) error {
+	d, err := verifiedDomain(tx, org, email)
+	if err != nil {
 		return err
 	}
-	return &DomainError{Domain: email.Domain, Err: identity.Errorf(identity.CodeForbidden, "the organization has not verified the domain %s", email.Domain).
+	a.Email = email
+	d.Adopt(a)
+	return nil
+}
+
+func verifiedDomain(tx *store.Tx, org identity.OrgID, email identity.Email) (store.Domain, error) {
+	d, err := tx.Verifier(email.Domain)
+	if err == nil && d.OrgID == org {
+		return d, nil
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return d, err
+	}
+	return store.Domain{}, &DomainError{Domain: email.Domain, Err: identity.Errorf(identity.CodeForbidden, "the organization has not verified the domain %s", email.Domain).
 		WithRule(identity.RuleEmailWithinVerified).WithField("email").
 		WithHint("add and verify the domain %s first, or use an address on a domain that the organization has verified", email.Domain)}
 }

@@ -2,6 +2,8 @@ package accounts
 
 import (
 	"context"
+	"crypto/rand"
+	"time"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -14,11 +16,16 @@ func (s *Service) AddDomain(ctx context.Context, c identity.Caller, org identity
 	if err != nil {
 		return store.Domain{}, err
 	}
+	if err := checkOwnable(canonical); err != nil {
+		return store.Domain{}, err
+	}
+	token := rand.Text()
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
-		if err := checkOrg(tx, org); err != nil {
-			return store.Domain{}, err
+		o, err := tx.Org(org)
+		if err != nil {
+			return store.Domain{}, missingOrg(err, org)
 		}
-		d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: canonical})
+		d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: canonical, Claim: o.Settings.DefaultClaim, Token: token})
 		if err != nil {
 			return d, taken(err, store.ConstraintDomainName, identity.Errorf(identity.CodeConflict, "the organization has the domain %s already", canonical).
 				WithHint("there is nothing to add: look at its status in the list of domains"))
@@ -31,41 +38,63 @@ func (s *Service) AddDomain(ctx context.Context, c identity.Caller, org identity
 // manages its accounts (rules one-verifier-per-domain, managed). The caller
 // vouches for the proof: only a holder of the site key may.
 func (s *Service) VerifyDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID) (store.Domain, error) {
-	return s.changeDomain(ctx, c, org, id, ActionDomainVerified, func(tx *store.Tx, d store.Domain) error {
-		conflict := identity.Errorf(identity.CodeConflict, "another organization has verified the domain %s", d.Name).
-			WithRule(identity.RuleOneVerifierPerDomain).WithHint("that organization must remove the domain first")
-		return taken(tx.VerifyDomain(org, id), store.ConstraintDomainVerifier, conflict)
+	return s.changeDomain(ctx, c, org, id, ActionDomainVerified, func(tx *store.Tx, d *store.Domain) error {
+		verified(tx, d, identity.ProofOperator, time.Time{})
+		return nil
 	})
+}
+
+// verified marks a domain as proved now; next says when to look at the proof
+// again, zero for never.
+func verified(tx *store.Tx, d *store.Domain, by identity.ProofMethod, next time.Time) {
+	if d.Status != identity.DomainVerified {
+		d.VerifiedAt = tx.Now()
+	}
+	d.Status, d.Method, d.CheckedAt, d.NextCheckAt = identity.DomainVerified, by, tx.Now(), next
+	d.CheckError, d.FailingSince, d.LostAt = "", time.Time{}, time.Time{}
 }
 
 // AssignDomain says which directory has the authority over a domain's
 // accounts (rule authority); "" leaves it to the oldest link.
 func (s *Service) AssignDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID, directory identity.DirectoryID) (store.Domain, error) {
-	return s.changeDomain(ctx, c, org, id, ActionDomainAssigned, func(tx *store.Tx, _ store.Domain) error {
+	return s.changeDomain(ctx, c, org, id, ActionDomainAssigned, func(tx *store.Tx, d *store.Domain) error {
 		if directory != "" {
 			if _, err := tx.Directory(org, directory); err != nil {
 				return missing(err, "directory", string(directory))
 			}
 		}
-		return tx.AssignDomain(org, id, directory)
+		d.DirectoryID = directory
+		return nil
 	})
 }
 
-func (s *Service) changeDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID, action journal.Action, change func(*store.Tx, store.Domain) error) (store.Domain, error) {
+// changeDomain locks a domain, lets change alter it, and stores and audits what
+// came out. A domain that another org has verified meanwhile is refused.
+func (s *Service) changeDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID, action journal.Action, change func(*store.Tx, *store.Domain) error) (store.Domain, error) {
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
 		before, err := tx.LockDomain(org, id)
 		if err != nil {
 			return before, missing(err, "domain", string(id))
 		}
-		if err := change(tx, before); err != nil {
+		after := before
+		if err := change(tx, &after); err != nil {
 			return before, err
 		}
-		after, err := tx.Domain(org, id)
-		if err != nil {
-			return after, err
-		}
-		return after, journal.Audit(tx, c, org, action, string(id), describeDomain(before), describeDomain(after))
+		return after, storeDomain(tx, c, action, before, after)
 	})
+}
+
+func storeDomain(tx *store.Tx, c identity.Caller, action journal.Action, before, after store.Domain) error {
+	if err := tx.UpdateDomain(after); err != nil {
+		return taken(err, store.ConstraintDomainVerifier, verifiedElsewhere(after.Name))
+	}
+	return journal.Audit(tx, c, after.OrgID, action, string(after.ID), describeDomain(before), describeDomain(after))
+}
+
+func verifiedElsewhere(name string) *identity.Error {
+	return identity.Errorf(identity.CodeConflict, "another organization has verified the domain %s", name).
+		WithRule(identity.RuleOneVerifierPerDomain).
+		WithHint("that organization must remove the domain, or its proof must be taken down; the operator of this deployment can also transfer it")
 }
 
 // RemoveDomain takes a domain from an org: its accounts are no longer managed.
@@ -106,5 +135,5 @@ func (s *Service) Domains(ctx context.Context, org identity.OrgID, p store.Page)
 }
 
 func describeDomain(d store.Domain) map[string]any {
-	return map[string]any{"name": d.Name, "status": d.Status, "directoryId": d.DirectoryID}
+	return map[string]any{"name": d.Name, "status": d.Status, "method": d.Method, "claim": d.Claim, "directoryId": d.DirectoryID}
 }

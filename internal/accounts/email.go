@@ -22,11 +22,7 @@ func (s *Service) SetEmail(ctx context.Context, c identity.Caller, org identity.
 		if err := checkUnlocked(*a); err != nil {
 			return err
 		}
-		if err := CheckEmailWithinVerified(tx, org, email); err != nil {
-			return err
-		}
-		a.Email = email
-		return nil
+		return MoveTo(tx, org, &a.Account, email)
 	})
 }
 

@@ -49,8 +49,13 @@ func (s *Service) Orgs(ctx context.Context, p store.Page) (orgs []store.Org, nex
 
 // OrgUpdate says what of an org is to change; nil fields stay.
 type OrgUpdate struct {
-	Name      *string
-	Behaviour *identity.Behaviour
+	Name            *string
+	Behaviour       *identity.Behaviour
+	TombstoneDays   *int
+	LogDays         *int
+	AuditDays       *int
+	ParkingTemplate *string
+	DefaultClaim    *identity.ClaimMode
 }
 
 // UpdateOrg changes an org's name and settings.
@@ -61,13 +66,8 @@ func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.
 			return org, missingOrg(err, id)
 		}
 		before := describeOrg(org)
-		if u.Name != nil {
-			if org.Name, err = checkName(*u.Name); err != nil {
-				return org, err
-			}
-		}
-		if u.Behaviour != nil {
-			org.Behaviour = *u.Behaviour
+		if err := u.apply(&org); err != nil {
+			return org, err
 		}
 		if err := tx.UpdateOrg(org); err != nil {
 			return org, err
@@ -76,6 +76,57 @@ func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.
 	})
 }
 
+func (u OrgUpdate) apply(org *store.Org) (err error) {
+	if u.Name != nil {
+		if org.Name, err = checkName(*u.Name); err != nil {
+			return err
+		}
+	}
+	if u.ParkingTemplate != nil {
+		if err := checkParkingTemplate(*u.ParkingTemplate); err != nil {
+			return err
+		}
+	}
+	set(&org.Behaviour, u.Behaviour)
+	set(&org.Settings.ParkingTemplate, u.ParkingTemplate)
+	set(&org.Settings.DefaultClaim, u.DefaultClaim)
+	for _, r := range []struct {
+		field string
+		days  *int
+		dest  *int
+	}{
+		{"tombstoneDays", u.TombstoneDays, &org.Settings.TombstoneDays},
+		{"logDays", u.LogDays, &org.Settings.LogDays},
+		{"auditDays", u.AuditDays, &org.Settings.AuditDays},
+	} {
+		if err := checkDays(r.field, r.days); err != nil {
+			return err
+		}
+		set(r.dest, r.days)
+	}
+	return nil
+}
+
+// set stores what is given.
+func set[T any](dest, given *T) {
+	if given != nil {
+		*dest = *given
+	}
+}
+
+const maxDays = 3650
+
+func checkDays(field string, days *int) error {
+	if days == nil || (*days >= 1 && *days <= maxDays) {
+		return nil
+	}
+	return identity.Errorf(identity.CodeInvalid, "%s is %d; it must be from 1 to %d", field, *days, maxDays).WithField(field)
+}
+
 func describeOrg(o store.Org) map[string]any {
-	return map[string]any{"name": o.Name, "behaviour": o.Behaviour}
+	s := o.Settings
+	return map[string]any{
+		"name": o.Name, "behaviour": o.Behaviour, "tombstoneDays": s.TombstoneDays, "logDays": s.LogDays, "auditDays": s.AuditDays,
+		"parkingAddress": s.ParkingTemplate, "defaultClaim": s.DefaultClaim,
+	}
 }

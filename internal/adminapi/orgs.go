@@ -57,7 +57,16 @@ func (h *Handler) updateOrg(c *call) error {
 	if err != nil {
 		return err
 	}
-	update := accounts.OrgUpdate{Name: body.Name}
+	update := accounts.OrgUpdate{
+		Name: body.Name, TombstoneDays: body.TombstoneDays, LogDays: body.LogDays, AuditDays: body.AuditDays, ParkingTemplate: body.ParkingAddress,
+	}
+	if body.DefaultClaim != nil {
+		claim, err := identity.ParseClaimMode(string(*body.DefaultClaim))
+		if err != nil {
+			return err
+		}
+		update.DefaultClaim = &claim
+	}
 	if body.Behaviour != nil {
 		if update.Behaviour, err = behaviourOf(body.Behaviour); err != nil {
 			return err
@@ -83,7 +92,10 @@ func (c *call) orgView(o store.Org) api.Org {
 	self := c.orgURL(o.ID)
 	return api.Org{
 		ID: string(o.ID), Type: api.OrgTypeOrgs,
-		Attributes: api.OrgAttributes{Name: o.Name, Behaviour: api.Behaviour(o.Behaviour)},
+		Attributes: api.OrgAttributes{
+			Name: o.Name, Behaviour: api.Behaviour(o.Behaviour), DefaultClaim: api.ClaimMode(o.Settings.DefaultClaim), ParkingAddress: o.Settings.ParkingTemplate,
+			TombstoneDays: o.Settings.TombstoneDays, LogDays: o.Settings.LogDays, AuditDays: o.Settings.AuditDays,
+		},
 		Relationships: api.OrgRelationships{
 			Domains: api.Relationship{Links: api.RelatedLink{Related: self + "/domains"}},
 			Users:   api.Relationship{Links: api.RelatedLink{Related: self + "/users"}},

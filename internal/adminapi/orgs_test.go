@@ -21,7 +21,9 @@ func TestOrgs(t *testing.T) {
 		org := created.JSON201.Data
 		self := w.server.URL + "/admin/v1/orgs/" + org.ID
 		wanted := api.Org{
-			ID: org.ID, Type: "orgs", Attributes: api.OrgAttributes{Name: "New", Behaviour: "atlassian"},
+			ID: org.ID, Type: "orgs", Attributes: api.OrgAttributes{
+				Name: "New", Behaviour: "atlassian", TombstoneDays: 30, LogDays: 180, AuditDays: 730, ParkingAddress: "parked-{id}@{domain}", DefaultClaim: "automatic",
+			},
 			Relationships: api.OrgRelationships{
 				Domains: api.Relationship{Links: api.RelatedLink{Related: self + "/domains"}},
 				Users:   api.Relationship{Links: api.RelatedLink{Related: self + "/users"}},

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +20,17 @@ var orgColumns = []column[api.Org]{
 	{"NAME", func(o api.Org) string { return o.Attributes.Name }},
 	{"BEHAVIOUR", func(o api.Org) string { return string(o.Attributes.Behaviour) }},
 }
+
+// orgDetails are too wide for a table.
+var orgDetails = slices.Concat(orgColumns, []column[api.Org]{
+	{"DELETED USERS KEPT", func(o api.Org) string { return daysOf(o.Attributes.TombstoneDays) }},
+	{"LOG KEPT", func(o api.Org) string { return daysOf(o.Attributes.LogDays) }},
+	{"AUDIT LOG KEPT", func(o api.Org) string { return daysOf(o.Attributes.AuditDays) }},
+	{"PARKING ADDRESS", func(o api.Org) string { return o.Attributes.ParkingAddress }},
+	{"DEFAULT CLAIM", func(o api.Org) string { return string(o.Attributes.DefaultClaim) }},
+})
+
+func daysOf(n int) string { return strconv.Itoa(n) + " days" }
 
 func newOrgCreateCmd(env *Env) *cobra.Command {
 	var behaviour string
@@ -89,38 +102,7 @@ func newOrgShowCmd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return printOne(env, shown.Data, orgColumns)
+			return printOne(env, shown.Data, orgDetails)
 		},
 	}
-}
-
-func newOrgSetCmd(env *Env) *cobra.Command {
-	var name, behaviour string
-	cmd := &cobra.Command{
-		Use:     "set [--name NAME] [--behaviour safe|atlassian]",
-		Short:   "Rename the organization or change its behaviour",
-		Example: "  roster org set --behaviour atlassian",
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			body := api.OrgUpdate{Name: given(name)}
-			if behaviour != "" {
-				body.Behaviour = new(api.Behaviour(behaviour))
-			}
-			if body == (api.OrgUpdate{}) {
-				return usagef("there is nothing to change; give --name or --behaviour")
-			}
-			s, org, err := env.connectOrg(cmd.Context())
-			if err != nil {
-				return err
-			}
-			changed, err := decode[api.OrgResponse](s.UpdateOrg(cmd.Context(), org, body))
-			if err != nil {
-				return err
-			}
-			return printOne(env, changed.Data, orgColumns)
-		},
-	}
-	cmd.Flags().StringVar(&name, "name", "", "new name")
-	addBehaviourFlag(cmd, &behaviour)
-	return cmd
 }

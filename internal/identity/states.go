@@ -58,6 +58,39 @@ const (
 	DomainVerified   DomainStatus = "verified"
 )
 
+// ClaimMode tells which accounts of a verified domain its organization manages
+// (rule managed).
+type ClaimMode string
+
+// The claim modes: every present and future account of the domain, or those
+// that the organization claimed by name or made itself.
+const (
+	ClaimAutomatic ClaimMode = "automatic"
+	ClaimSelected  ClaimMode = "selected"
+)
+
+// ParseClaimMode reads a claim mode; "" is [ClaimAutomatic].
+func ParseClaimMode(s string) (ClaimMode, error) {
+	return oneOf("claim", s, ClaimAutomatic, ClaimAutomatic, ClaimSelected)
+}
+
+// ProofMethod tells how an organization proved that a domain is its own.
+type ProofMethod string
+
+// The methods: a DNS TXT record, a file over HTTPS, or the word of the
+// deployment's operator, which is not looked at again.
+const (
+	ProofDNS      ProofMethod = "dns"
+	ProofHTTP     ProofMethod = "http"
+	ProofOperator ProofMethod = "operator"
+)
+
+// ParseProofMethod reads a method that Roster can look for by itself; "" stands
+// for whichever it finds.
+func ParseProofMethod(s string) (ProofMethod, error) {
+	return oneOf("method", s, "", ProofDNS, ProofHTTP)
+}
+
 // AccountStatus is the state of an account: active, inactive (deactivated) or
 // closed (waiting for deletion; the address stays taken).
 type AccountStatus string

@@ -27,7 +27,7 @@ func (w *write) applyIfAuthority(u *store.SCIMUser, doc scim.Value, account stor
 // decides tells whether the org manages an account and whether this directory
 // has the authority over it, and notes where another directory has.
 func (w *write) decides(account store.Account) (managed, authority bool, err error) {
-	if managed, err = w.manages(account.Email.Domain); err != nil || !managed {
+	if managed, err = w.Manages(w.OrgID, account); err != nil || !managed {
 		return managed, false, err
 	}
 	if authority, err = w.hasAuthority(account); err == nil && !authority {
@@ -113,11 +113,11 @@ func (w *write) followStranger(emailChanged bool, u *store.SCIMUser, doc scim.Va
 // followEmail takes the record's new address to the account, when the org has
 // verified its domain (rule email-follows), and is email-leaves otherwise.
 func (w *write) followEmail(u *store.SCIMUser, doc scim.Value, account store.Account) error {
-	verified, err := w.manages(u.Email.Domain)
+	domain, err := absent(w.Verifier(u.Email.Domain))
 	if err != nil {
 		return err
 	}
-	if !verified {
+	if domain.OrgID != w.OrgID {
 		return w.emailLeaves(u)
 	}
 	if account.Email.Key != u.Email.Key {
@@ -125,6 +125,7 @@ func (w *write) followEmail(u *store.SCIMUser, doc scim.Value, account store.Acc
 	}
 	after := account
 	after.Email = u.Email
+	domain.Adopt(&after)
 	w.entry.Name = u.Email.Address // the address that a conflict is about
 	return w.apply(u, doc, account, after)
 }

@@ -67,6 +67,5 @@ func mayLink(tx *store.Tx, org identity.OrgID, account store.Account, u store.SC
 	if account.Email.Key == u.Email.Key {
 		return true, nil
 	}
-	verifier, err := absent(tx.Verifier(account.Email.Domain))
-	return verifier.OrgID == org, err
+	return tx.Manages(org, account)
 }

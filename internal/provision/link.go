@@ -105,22 +105,16 @@ func (w *write) newAccount(u *store.SCIMUser, doc scim.Value) (store.Account, er
 		Status: identity.AccountActive, Origin: identity.OriginSCIM,
 		StatusBy: w.statusActor(), StatusReason: "created by provisioning",
 	}
-	managed, err := w.manages(u.Email.Domain)
-	if err != nil || !managed {
+	domain, err := absent(w.Verifier(u.Email.Domain))
+	if err != nil || domain.OrgID != w.OrgID {
 		return account, err
 	}
+	domain.Adopt(&account)
 	account.Profile = profileOf(doc)
 	if !u.Active {
 		account.Status = identity.AccountInactive
 	}
 	return account, nil
-}
-
-// manages tells whether the directory's org manages the accounts of a domain
-// (rule managed).
-func (w *write) manages(domain string) (bool, error) {
-	verifier, err := absent(w.Verifier(domain))
-	return verifier.OrgID == w.OrgID, err
 }
 
 // hasAuthority tells whether this directory decides the email, profile and

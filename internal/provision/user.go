@@ -3,16 +3,12 @@ package provision
 import (
 	"context"
 	"errors"
-	"time"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/scim"
 	"roster/internal/store"
 )
-
-// tombstoneLife is how long a deleted user can be restored.
-const tombstoneLife = 30 * 24 * time.Hour
 
 // User is a SCIM user with the groups that it is in.
 type User struct {
@@ -217,7 +213,7 @@ func (s *Service) DeleteUser(ctx context.Context, r Request, id identity.SCIMUse
 }
 
 func (w *write) deactivateIfUnlinked(account store.Account) error {
-	managed, err := w.manages(account.Email.Domain)
+	managed, err := w.Manages(w.OrgID, account)
 	if err != nil || !managed {
 		return err
 	}
@@ -259,7 +255,7 @@ func Bury(tx *store.Tx, org identity.OrgID, u store.SCIMUser, c identity.Caller)
 		OrgID: org, DirectoryID: u.DirectoryID, SCIMUserID: u.ID,
 		UserName: u.UserName, UserNameKey: u.UserNameKey, ExternalID: u.ExternalID, Email: u.Email.Address,
 		AccountID: u.AccountID, Doc: u.Doc, GroupIDs: ids, HeldApart: heldApart, Version: u.Version, CreatedAt: u.CreatedAt,
-		DeletedBy: c.Actor, ExpiresAt: tx.Now().Add(tombstoneLife),
+		DeletedBy: c.Actor,
 	})
 	if err != nil {
 		return err

@@ -121,7 +121,7 @@ func (db database) wipe() error {
 	return nil
 }
 
-var idPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|acct_[0-9a-f]{32}`)
+var idPattern = regexp.MustCompile(`token=[A-Z0-9]{26}|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|acct_[0-9a-f]{32}`)
 
 // withoutIDs numbers ids in the order of their appearance, so that two
 // deployments with the same history have the same dump.

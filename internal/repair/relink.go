@@ -174,7 +174,8 @@ func (m *relinking) takeEmail() error {
 	if m.target.Email.Key == email.Key {
 		return nil
 	}
-	if err := accounts.CheckEmailWithinVerified(m.Tx, m.org, email); err != nil {
+	after := m.target.Account
+	if err := accounts.MoveTo(m.Tx, m.org, &after, email); err != nil {
 		return err
 	}
 	if err := m.checkOthersLinks(m.target.Links, m.target.ID); err != nil {
@@ -183,8 +184,6 @@ func (m *relinking) takeEmail() error {
 	if err := m.park(email); err != nil {
 		return err
 	}
-	after := m.target.Account
-	after.Email = email
 	if err := accounts.StoreAccount(m.Tx, m.caller, m.org, accounts.ActionEmailChanged, m.target.Account, after); err != nil {
 		return err
 	}
@@ -214,7 +213,9 @@ func (m *relinking) park(email identity.Email) error {
 		return err
 	}
 	after := held.Account
-	after.Email = parked
+	if err := accounts.MoveTo(m.Tx, m.org, &after, parked); err != nil {
+		return err
+	}
 	if err := accounts.StoreAccount(m.Tx, m.caller, m.org, ActionParked, held.Account, after); err != nil {
 		return err
 	}
@@ -239,18 +240,17 @@ func (m *relinking) checkOthersLinks(links []store.Link, account identity.Accoun
 	return nil
 }
 
-// parkingAddress is the one asked for, else one made of the account's id on
-// the domain of its present address, which is verified and surely unused.
+// parkingAddress is the one asked for, else the one that the org's template
+// makes for the account.
 func (m *relinking) parkingAddress(holder store.Account) (identity.Email, error) {
-	if m.want.ParkEmail == "" {
-		tail := strings.NewReplacer(":", "-", "|", "-").Replace(string(holder.ID))
-		return identity.ParseEmail("parked-" + tail + "@" + holder.Email.Domain)
+	if m.want.ParkEmail != "" {
+		return identity.ParseEmail(m.want.ParkEmail)
 	}
-	parked, err := identity.ParseEmail(m.want.ParkEmail)
+	org, err := m.Org(m.org)
 	if err != nil {
-		return parked, err
+		return identity.Email{}, err
 	}
-	return parked, accounts.CheckEmailWithinVerified(m.Tx, m.org, parked)
+	return accounts.ParkingAddress(org.Settings.ParkingTemplate, holder)
 }
 
 func (m *relinking) change(what, id, field, before, after string) {

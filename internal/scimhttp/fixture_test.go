@@ -118,7 +118,8 @@ func (w *world) newOrg(t *testing.T, domain string) identity.OrgID {
 		if err != nil {
 			return err
 		}
-		return tx.VerifyDomain(id, d.ID)
+		d.Status, d.VerifiedAt = identity.DomainVerified, tx.Now()
+		return tx.UpdateDomain(d)
 	})
 	return id
 }

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"roster/internal/identity"
@@ -18,7 +16,8 @@ type Account struct {
 	Status       identity.AccountStatus
 	Origin       identity.Origin
 	Profile      Profile
-	StatusBy     string // who asked for the present status
+	ClaimedBy    identity.OrgID // that claimed it by name, or "", see Manages
+	StatusBy     string         // who asked for the present status
 	StatusReason string
 	StatusAt     time.Time
 	DeleteAt     time.Time // end of the grace period of a closed account, else zero
@@ -38,11 +37,11 @@ type Profile struct {
 	Location     string `json:"location,omitempty"`
 }
 
-const accountColumns = `id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, delete_at, created_at, updated_at`
+const accountColumns = `id, email, email_key, email_domain, name, status, origin, profile, claimed_by, status_by, status_reason, status_at, delete_at, created_at, updated_at`
 
 func scanAccount(row scanner) (a Account, err error) {
 	var profile string
-	err = row.Scan(&a.ID, &a.Email.Address, &a.Email.Key, &a.Email.Domain, &a.Name, &a.Status, &a.Origin, &profile,
+	err = row.Scan(&a.ID, &a.Email.Address, &a.Email.Key, &a.Email.Domain, &a.Name, &a.Status, &a.Origin, &profile, textInto(&a.ClaimedBy),
 		&a.StatusBy, &a.StatusReason, timeInto{&a.StatusAt}, timeInto{&a.DeleteAt}, timeInto{&a.CreatedAt}, timeInto{&a.UpdatedAt})
 	if err != nil {
 		return a, err
@@ -70,13 +69,13 @@ func (tx *Tx) insertAccount(a Account, onConflict string) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	err = tx.execOne(`INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, status_by, status_reason, status_at, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $11)`+onConflict,
-		a.ID, a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, a.Origin, string(profile), a.StatusBy, a.StatusReason, micros(tx.now))
+	err = tx.execOne(`INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, claimed_by, status_by, status_reason, status_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)`+onConflict,
+		a.ID, a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, a.Origin, string(profile), null(a.ClaimedBy), a.StatusBy, a.StatusReason, micros(tx.now))
 	if err != nil {
 		return Account{}, err
 	}
-	tx.countAccount(a.Email.Domain, 1)
+	tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
 	a.StatusAt, a.CreatedAt, a.UpdatedAt = tx.now, tx.now, tx.now
 	return a, nil
 }
@@ -111,54 +110,25 @@ func (tx *Tx) UpdateAccount(a Account) error {
 	if err != nil {
 		return err
 	}
-	domain, err := one(tx, column[string], `SELECT email_domain FROM account WHERE id = $1`, a.ID)
+	was, err := one(tx, scanWhereabouts, `SELECT email_domain, claimed_by FROM account WHERE id = $1`, a.ID)
 	if err != nil {
 		return err
 	}
-	tx.countAccount(domain, -1)
-	tx.countAccount(a.Email.Domain, 1)
-	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, status = $5, profile = $6,
-		status_by = $7, status_reason = $8, status_at = $9, delete_at = $10, updated_at = $11 WHERE id = $12`,
-		a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, string(profile),
+	tx.countAccount(was.domain, was.claimedBy, -1)
+	tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
+	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, status = $5, profile = $6, claimed_by = $7,
+		status_by = $8, status_reason = $9, status_at = $10, delete_at = $11, updated_at = $12 WHERE id = $13`,
+		a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, string(profile), null(a.ClaimedBy),
 		a.StatusBy, a.StatusReason, micros(a.StatusAt), nullMicros(a.DeleteAt), micros(tx.now), a.ID)
 }
 
-// ManagedAccounts lists the accounts that an org manages, by id; email, when
-// its Key is set, gives the one account that holds the address.
-func (tx *Tx) ManagedAccounts(org identity.OrgID, email identity.Email, p Page) ([]Account, string, error) {
-	rows, err := tx.managedAccounts(org, email, p)
-	if err != nil {
-		return nil, "", err
-	}
-	rows, next := cut(p, rows, func(a Account) string { return string(a.ID) })
-	return rows, next, nil
+// whereabouts are what an account is counted by.
+type whereabouts struct {
+	domain    string
+	claimedBy identity.OrgID
 }
 
-func (tx *Tx) managedAccounts(org identity.OrgID, email identity.Email, p Page) ([]Account, error) {
-	if email.Key != "" {
-		return all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_key = $1 AND id > $2
-			AND email_domain IN (SELECT name FROM domain WHERE org_id = $3 AND status = 'verified')`, email.Key, p.After, org)
-	}
-	domains, err := all(tx, column[string], `SELECT name FROM domain WHERE org_id = $1 AND status = 'verified'`, org)
-	if err != nil {
-		return nil, err
-	}
-	// A page of each domain, merged: each is read from its index in order, while
-	// one query would read the accounts of all domains to sort them.
-	var rows []Account
-	for _, domain := range domains {
-		found, err := all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_domain = $1 AND id > $2 ORDER BY id LIMIT $3`, domain, p.After, p.limit())
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, found...)
-	}
-	slices.SortFunc(rows, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
-	return rows[:min(len(rows), p.limit())], nil
-}
-
-// CountManagedAccounts counts the accounts that an org manages.
-func (tx *Tx) CountManagedAccounts(org identity.OrgID) (int, error) {
-	return one(tx, column[int], `SELECT CAST(COALESCE(SUM(c.n), 0) AS BIGINT) FROM domain d JOIN tally c ON c.owner = d.name AND c.kind = 'accounts'
-		WHERE d.org_id = $1 AND d.status = 'verified'`, org)
+func scanWhereabouts(row scanner) (w whereabouts, err error) {
+	err = row.Scan(&w.domain, textInto(&w.claimedBy))
+	return w, err
 }

@@ -19,11 +19,15 @@ const (
 	CountUnlinked CountKind = "unlinked"
 )
 
-// countAccounts is how many accounts have their address on a domain.
-const countAccounts CountKind = "accounts"
+// The counts of a domain: the accounts that have their address on it, and those
+// of them that an org claimed by name.
+const (
+	countAccounts CountKind = "accounts"
+	countClaimed  CountKind = "claimed"
+)
 
 type countKey struct {
-	owner string // id of the directory, or name of the domain
+	owner string // id of the directory, name of the domain, or claimOwner
 	kind  CountKind
 }
 
@@ -32,10 +36,18 @@ func (tx *Tx) count(d identity.DirectoryID, kind CountKind, delta int64) {
 	tx.addCount(countKey{string(d), kind}, delta)
 }
 
-// countAccount notes that an account came to a domain (1) or left it (-1).
-func (tx *Tx) countAccount(domain string, delta int64) {
+// countAccount notes that an account, claimed by an org or by none (""), came to
+// a domain (1) or left it (-1).
+func (tx *Tx) countAccount(domain string, claimedBy identity.OrgID, delta int64) {
 	tx.addCount(countKey{domain, countAccounts}, delta)
+	if claimedBy != "" {
+		tx.addCount(countKey{claimOwner(claimedBy, domain), countClaimed}, delta)
+	}
 }
+
+// claimOwner is the owner of the count of the accounts on a domain that an org
+// claimed by name.
+func claimOwner(org identity.OrgID, domain string) string { return joinKey(string(org), domain) }
 
 func (tx *Tx) addCount(k countKey, delta int64) {
 	if tx.counts == nil {
@@ -76,6 +88,10 @@ func (tx *Tx) flushCounts() error {
 
 // Count gives how many of a kind a directory has, this transaction's changes included.
 func (tx *Tx) Count(d identity.DirectoryID, kind CountKind) (int, error) {
-	n, err := one(tx, column[int64], `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tally WHERE owner = $1 AND kind = $2`, d, string(kind))
-	return int(n + tx.counts[countKey{string(d), kind}]), err
+	return tx.sum(countKey{string(d), kind})
+}
+
+func (tx *Tx) sum(k countKey) (int, error) {
+	n, err := one(tx, column[int64], `SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tally WHERE owner = $1 AND kind = $2`, k.owner, string(k.kind))
+	return int(n + tx.counts[k]), err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"time"
 
 	"roster/internal/identity"
@@ -15,20 +16,31 @@ type Domain struct {
 	DirectoryID identity.DirectoryID // that the domain is assigned to, or ""
 	CreatedAt   time.Time
 	VerifiedAt  time.Time // zero until verified
+
+	Claim  identity.ClaimMode   // which of its accounts the org manages
+	Token  string               // what the owner publishes to prove the domain
+	Method identity.ProofMethod // by which it was verified, or ""
+
+	CheckedAt    time.Time // of the last look at the proof
+	CheckError   string    // what that look found instead of the proof, or ""
+	FailingSince time.Time // zero while the proof is found
+	NextCheckAt  time.Time // zero: not looked at again
+	LostAt       time.Time // zero unless it was verified once and no longer is
 }
 
-const domainColumns = `org_id, id, name, status, directory_id, created_at, verified_at`
+const domainColumns = `org_id, id, name, status, directory_id, created_at, verified_at, claim, token, method, checked_at, check_error, failing_since, next_check_at, lost_at`
 
 func scanDomain(row scanner) (d Domain, err error) {
-	err = row.Scan(&d.OrgID, &d.ID, &d.Name, &d.Status, textInto(&d.DirectoryID), timeInto{&d.CreatedAt}, timeInto{&d.VerifiedAt})
+	err = row.Scan(&d.OrgID, &d.ID, &d.Name, &d.Status, textInto(&d.DirectoryID), timeInto{&d.CreatedAt}, timeInto{&d.VerifiedAt}, &d.Claim, &d.Token, &d.Method,
+		timeInto{&d.CheckedAt}, &d.CheckError, timeInto{&d.FailingSince}, timeInto{&d.NextCheckAt}, timeInto{&d.LostAt})
 	return d, err
 }
 
 // InsertDomain stores a domain, created now and unverified. A domain that the
 // org has already is a [UniqueError] of [ConstraintDomainName].
 func (tx *Tx) InsertDomain(d Domain) (Domain, error) {
-	return one(tx, scanDomain, `INSERT INTO domain (org_id, id, name, status, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING `+domainColumns,
-		d.OrgID, d.ID, d.Name, identity.DomainUnverified, micros(tx.now))
+	return one(tx, scanDomain, `INSERT INTO domain (org_id, id, name, status, created_at, claim, token) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+domainColumns,
+		d.OrgID, d.ID, d.Name, identity.DomainUnverified, micros(tx.now), cmp.Or(d.Claim, identity.ClaimAutomatic), d.Token)
 }
 
 // Domain gives one domain of an org.
@@ -51,21 +63,24 @@ func (tx *Tx) Domains(org identity.OrgID, p Page) ([]Domain, string, error) {
 	return rows, next, nil
 }
 
-// Verifier gives the verified domain of this name, whose org manages its
-// accounts; [ErrNotFound] when no org has verified it.
+// Verifier gives the verified domain of this name; [ErrNotFound] when no org has
+// verified it. In an update the domain stays as it is until the transaction
+// ends: what follows from it must not be stored after the domain was lost.
 func (tx *Tx) Verifier(name string) (Domain, error) {
-	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE name = $1 AND status = 'verified'`, name)
+	lock := ""
+	if tx.writes {
+		lock = tx.dialect.forShare("domain")
+	}
+	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE name = $1 AND status = 'verified'`+lock, name)
 }
 
-// VerifyDomain marks a domain verified now. When another org has verified it,
-// that is a [UniqueError] of [ConstraintDomainVerifier].
-func (tx *Tx) VerifyDomain(org identity.OrgID, id identity.DomainID) error {
-	return tx.execOne(`UPDATE domain SET status = 'verified', verified_at = COALESCE(verified_at, $1) WHERE org_id = $2 AND id = $3`, micros(tx.now), org, id)
-}
-
-// AssignDomain says which directory decides the accounts of a domain; "" for none.
-func (tx *Tx) AssignDomain(org identity.OrgID, id identity.DomainID, d identity.DirectoryID) error {
-	return tx.execOne(`UPDATE domain SET directory_id = $1 WHERE org_id = $2 AND id = $3`, null(d), org, id)
+// UpdateDomain stores all of a domain that can change. When another org has
+// verified it, that is a [UniqueError] of [ConstraintDomainVerifier].
+func (tx *Tx) UpdateDomain(d Domain) error {
+	return tx.execOne(`UPDATE domain SET status = $1, directory_id = $2, verified_at = $3, claim = $4, token = $5, method = $6,
+		checked_at = $7, check_error = $8, failing_since = $9, next_check_at = $10, lost_at = $11 WHERE org_id = $12 AND id = $13`,
+		d.Status, null(d.DirectoryID), nullMicros(d.VerifiedAt), d.Claim, d.Token, d.Method,
+		nullMicros(d.CheckedAt), d.CheckError, nullMicros(d.FailingSince), nullMicros(d.NextCheckAt), nullMicros(d.LostAt), d.OrgID, d.ID)
 }
 
 // DeleteDomain takes a domain from an org.

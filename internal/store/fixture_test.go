@@ -119,3 +119,13 @@ func bind(rt *scim.ResourceType, text string) scim.Filter {
 	}
 	return bound
 }
+
+// verifyDomain marks a domain of an org verified.
+func verifyDomain(tx *Tx, org identity.OrgID, id identity.DomainID) error {
+	d, err := tx.Domain(org, id)
+	if err != nil {
+		return err
+	}
+	d.Status, d.VerifiedAt = identity.DomainVerified, tx.Now()
+	return tx.UpdateDomain(d)
+}

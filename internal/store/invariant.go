@@ -70,6 +70,12 @@ var Invariants = []Invariant{
 			FULL JOIN (SELECT email_domain, count(*) AS n FROM account GROUP BY email_domain) a ON a.email_domain = c.owner
 			WHERE COALESCE(c.n, 0) <> COALESCE(a.n, 0)`,
 	},
+	{
+		identity.RuleManaged, "the count of an org's claims on a domain is the accounts that it claimed there",
+		`SELECT COALESCE(c.owner, a.owner) FROM (SELECT owner, SUM(n) AS n FROM tally WHERE kind = 'claimed' GROUP BY owner) c
+			FULL JOIN (SELECT claimed_by || '/' || email_domain AS owner, count(*) AS n FROM account WHERE claimed_by IS NOT NULL GROUP BY claimed_by, email_domain) a ON a.owner = c.owner
+			WHERE COALESCE(c.n, 0) <> COALESCE(a.n, 0)`,
+	},
 }
 
 // Breaches gives the ids of at most a page of rows that break an invariant.

@@ -23,11 +23,11 @@ func world(tb testing.TB, s *Store) {
 		})
 		_, memberErr := tx.AddLocalMember(testOrg, "grp-local", "acct_ada")
 		return errors.Join(
-			domainErr, tx.VerifyDomain(testOrg, "dom-1"), keyErr, tokenErr, localErr, syncedErr, memberErr,
+			domainErr, verifyDomain(tx, testOrg, "dom-1"), keyErr, tokenErr, localErr, syncedErr, memberErr,
 			tx.InsertHold(Hold{OrgID: testOrg, DirectoryID: testDirectory, SCIMUserID: "user-bob", AccountID: "acct_ada", CreatedBy: "test"}),
 			tx.InsertTombstone(Tombstone{
 				OrgID: testOrg, DirectoryID: testDirectory, SCIMUserID: "user-gone", UserName: "Gone", UserNameKey: "gone", Doc: []byte(`{}`),
-				Version: 1, CreatedAt: tx.Now(), ExpiresAt: tx.Now().AddDate(0, 0, 30),
+				Version: 1, CreatedAt: tx.Now(),
 			}),
 			tx.InsertLogEntry(LogEntry{OrgID: testOrg, ID: "log-1", DirectoryID: testDirectory, Level: "error", SCIMID: "user-ada", AccountID: "acct_ada", Message: "100% taken_by Bob"}),
 			tx.InsertAuditEntry(AuditEntry{OrgID: testOrg, ID: "aud-1", Action: "unlink"}),
@@ -73,11 +73,8 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			got, _, err := tx.Domains(org, Page{})
 			return some(len(got), err)
 		}},
-		{"VerifyDomain", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
-			return found(tx.VerifyDomain(org, "dom-1"))
-		}},
-		{"AssignDomain", func(tx *Tx, org identity.OrgID, d identity.DirectoryID) (bool, error) {
-			return found(tx.AssignDomain(org, "dom-1", d))
+		{"UpdateDomain", func(tx *Tx, org identity.OrgID, d identity.DirectoryID) (bool, error) {
+			return found(tx.UpdateDomain(Domain{OrgID: org, ID: "dom-1", Status: identity.DomainVerified, DirectoryID: d, Claim: identity.ClaimAutomatic}))
 		}},
 		{"OrgKeys", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			got, err := tx.OrgKeys(org)

@@ -31,22 +31,26 @@ func TestTenantRowsComeBack(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		s.now = func() time.Time { return at }
 		world(t, s)
+		settings := OrgSettings{TombstoneDays: 1, LogDays: 2, AuditDays: 3, ParkingTemplate: "p-{id}@example.com", DefaultClaim: identity.ClaimSelected}
+		domain := Domain{
+			OrgID: testOrg, ID: "dom-1", Name: "example.com", Status: identity.DomainVerified, DirectoryID: testDirectory, CreatedAt: at, VerifiedAt: at,
+			Claim: identity.ClaimSelected, Token: "t", Method: identity.ProofDNS, CheckedAt: at, CheckError: "gone", FailingSince: at, NextCheckAt: at, LostAt: at,
+		}
 		update(t, s, func(tx *Tx) error {
 			return errors.Join(
-				tx.UpdateOrg(Org{ID: testOrg, Name: "Renamed", Behaviour: identity.BehaviourAtlassian}),
+				tx.UpdateOrg(Org{ID: testOrg, Name: "Renamed", Behaviour: identity.BehaviourAtlassian, Settings: settings}),
 				tx.UpdateDirectory(Directory{ID: testDirectory, OrgID: testOrg, Name: "Okta", Status: identity.DirectoryDisconnected, Restore: new(true)}),
-				tx.AssignDomain(testOrg, "dom-1", testDirectory),
+				tx.UpdateDomain(domain),
 			)
 		})
 		view(t, s, func(tx *Tx) error {
-			stored(t, "org", Org{ID: testOrg, Name: "Renamed", Behaviour: identity.BehaviourAtlassian, CreatedAt: at}, func() (Org, error) { return tx.Org(testOrg) })
+			stored(t, "org", Org{ID: testOrg, Name: "Renamed", Behaviour: identity.BehaviourAtlassian, Settings: settings, CreatedAt: at}, func() (Org, error) { return tx.Org(testOrg) })
 			directory := Directory{
 				ID: testDirectory, OrgID: testOrg, Name: "Okta", Kind: identity.KindEntra, Status: identity.DirectoryDisconnected,
 				Restore: new(true), CreatedAt: at, Behaviour: identity.BehaviourAtlassian, Deletions: true,
 			}
 			stored(t, "directory", directory, func() (Directory, error) { return tx.Directory(testOrg, testDirectory) })
 			stored(t, "directory by id", directory, func() (Directory, error) { return tx.DirectoryByID(testDirectory) })
-			domain := Domain{OrgID: testOrg, ID: "dom-1", Name: "example.com", Status: identity.DomainVerified, DirectoryID: testDirectory, CreatedAt: at, VerifiedAt: at}
 			stored(t, "domain", domain, func() (Domain, error) { return tx.Domain(testOrg, "dom-1") })
 			stored(t, "verifier", domain, func() (Domain, error) { return tx.Verifier("example.com") })
 			if _, err := tx.Verifier("example.org"); !errors.Is(err, ErrNotFound) {
@@ -181,7 +185,7 @@ func TestTombstones(t *testing.T) {
 			kept := Tombstone{
 				OrgID: testOrg, DirectoryID: testDirectory, SCIMUserID: id, UserName: userNameKey, UserNameKey: userNameKey, ExternalID: externalID,
 				Email: "x@example.com", AccountID: "acct_gone", Doc: []byte(`{"userName":"x"}`), GroupIDs: []identity.SCIMGroupID{"g1", "g2"}, HeldApart: []identity.AccountID{"acct_ada"},
-				Version: 3, CreatedAt: at, DeletedAt: deleted, DeletedBy: "test", ExpiresAt: deleted.Add(time.Hour),
+				Version: 3, CreatedAt: at, DeletedAt: deleted, DeletedBy: "test", ExpiresAt: deleted.AddDate(0, 0, 30),
 			}
 			s.now = func() time.Time { return deleted }
 			update(t, s, func(tx *Tx) error { return tx.InsertTombstone(kept) })
@@ -195,7 +199,7 @@ func TestTombstones(t *testing.T) {
 			stored(t, "the latest of either", newer, func() (Tombstone, error) { return tx.LastTombstone(testDirectory, "ada", "e-1") })
 			return nil
 		})
-		s.now = func() time.Time { return at.Add(time.Hour) } // older expires now
+		s.now = func() time.Time { return at.AddDate(0, 0, 30) } // older expires now
 		update(t, s, func(tx *Tx) error {
 			if _, err := tx.Tombstone(testOrg, testDirectory, "t1"); !errors.Is(err, ErrNotFound) {
 				t.Errorf("an expired one gives %v, want ErrNotFound", err)

@@ -11,17 +11,34 @@ type Org struct {
 	ID        identity.OrgID
 	Name      string
 	Behaviour identity.Behaviour
+	Settings  OrgSettings
 	CreatedAt time.Time
 }
 
-const orgColumns = `id, name, behaviour, created_at`
+// OrgSettings are what an organization chose for itself.
+type OrgSettings struct {
+	TombstoneDays   int    // a deleted SCIM user can be restored
+	LogDays         int    // an entry of the troubleshooting log is kept
+	AuditDays       int    // an entry of the audit log is kept
+	ParkingTemplate string // of the address that a parked account gets
+	DefaultClaim    identity.ClaimMode
+}
+
+// DefaultOrgSettings are those of a new organization, as in the migration.
+var DefaultOrgSettings = OrgSettings{
+	TombstoneDays: 30, LogDays: 180, AuditDays: 730,
+	ParkingTemplate: "parked-{id}@{domain}", DefaultClaim: identity.ClaimAutomatic,
+}
+
+const orgColumns = `id, name, behaviour, tombstone_days, log_days, audit_days, parking_template, default_claim, created_at`
 
 func scanOrg(row scanner) (o Org, err error) {
-	err = row.Scan(&o.ID, &o.Name, &o.Behaviour, timeInto{&o.CreatedAt})
+	s := &o.Settings
+	err = row.Scan(&o.ID, &o.Name, &o.Behaviour, &s.TombstoneDays, &s.LogDays, &s.AuditDays, &s.ParkingTemplate, &s.DefaultClaim, timeInto{&o.CreatedAt})
 	return o, err
 }
 
-// InsertOrg stores a new organization, created now.
+// InsertOrg stores a new organization, created now, with the default settings.
 func (tx *Tx) InsertOrg(o Org) (Org, error) {
 	return one(tx, scanOrg, `INSERT INTO org (id, name, behaviour, created_at) VALUES ($1, $2, $3, $4) RETURNING `+orgColumns,
 		o.ID, o.Name, o.Behaviour, micros(tx.now))
@@ -51,5 +68,7 @@ func (tx *Tx) Orgs(p Page) ([]Org, string, error) {
 
 // UpdateOrg stores an organization's name and settings.
 func (tx *Tx) UpdateOrg(o Org) error {
-	return tx.execOne(`UPDATE org SET name = $1, behaviour = $2 WHERE id = $3`, o.Name, o.Behaviour, o.ID)
+	s := o.Settings
+	return tx.execOne(`UPDATE org SET name = $1, behaviour = $2, tombstone_days = $3, log_days = $4, audit_days = $5, parking_template = $6, default_claim = $7 WHERE id = $8`,
+		o.Name, o.Behaviour, s.TombstoneDays, s.LogDays, s.AuditDays, s.ParkingTemplate, s.DefaultClaim, o.ID)
 }

@@ -127,7 +127,7 @@ const memberColumns = `a.id, CASE WHEN v.name IS NULL THEN COALESCE(u.email, '')
 
 // localMembers takes the oldest record where several of the org push a member.
 const localMembers = `SELECT m.account_id, ` + memberColumns + ` FROM org_group_member m JOIN account a ON a.id = m.account_id
-	LEFT JOIN domain v ON v.org_id = m.org_id AND v.name = a.email_domain AND v.status = 'verified'
+	LEFT JOIN domain v ON v.org_id = m.org_id AND ` + managedBy + `
 	LEFT JOIN link l ON l.account_id = m.account_id AND l.directory_id =
 		(SELECT k.directory_id FROM link k WHERE k.account_id = m.account_id AND k.org_id = m.org_id ORDER BY k.created_at, k.directory_id LIMIT 1)
 	LEFT JOIN scim_user u ON u.directory_id = l.directory_id AND u.id = l.scim_user_id
@@ -136,7 +136,7 @@ const localMembers = `SELECT m.account_id, ` + memberColumns + ` FROM org_group_
 const syncedMembers = `SELECT m.user_id, ` + memberColumns + ` FROM scim_group_member m
 	JOIN scim_user u ON u.directory_id = m.directory_id AND u.id = m.user_id
 	JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id JOIN account a ON a.id = l.account_id
-	LEFT JOIN domain v ON v.org_id = $1 AND v.name = a.email_domain AND v.status = 'verified'
+	LEFT JOIN domain v ON v.org_id = $1 AND ` + managedBy + `
 	WHERE m.directory_id = $2 AND m.group_id = $3 AND m.user_id > $4 ORDER BY m.user_id LIMIT $5`
 
 // GroupMembers lists the members of an org group: rows of a local group, by

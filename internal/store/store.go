@@ -82,6 +82,7 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return s.engine.update(ctx, func(q querier) error {
 		tx := s.tx(ctx, q)
+		tx.writes = true
 		if err := fn(tx); err != nil {
 			return err
 		}

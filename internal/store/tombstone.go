@@ -47,7 +47,8 @@ func scanTombstone(row scanner) (t Tombstone, err error) {
 	return t, nil
 }
 
-// InsertTombstone keeps what was deleted, from now until t.ExpiresAt.
+// InsertTombstone keeps what was deleted, from now for as long as the settings
+// of its org say.
 func (tx *Tx) InsertTombstone(t Tombstone) error {
 	groups, err := json.Marshal(append([]identity.SCIMGroupID{}, t.GroupIDs...)) // [] rather than null
 	if err != nil {
@@ -57,9 +58,10 @@ func (tx *Tx) InsertTombstone(t Tombstone) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(`INSERT INTO tombstone (`+tombstoneColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	_, err = tx.exec(`INSERT INTO tombstone (`+tombstoneColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+		(SELECT CAST($16 AS BIGINT) + CAST($17 AS BIGINT) * o.tombstone_days FROM org o WHERE o.id = $1))`,
 		t.OrgID, t.DirectoryID, t.SCIMUserID, t.UserName, t.UserNameKey, null(t.ExternalID), null(t.Email), null(t.AccountID),
-		string(t.Doc), string(groups), string(held), t.Version, micros(t.CreatedAt), micros(tx.now), t.DeletedBy, micros(t.ExpiresAt))
+		string(t.Doc), string(groups), string(held), t.Version, micros(t.CreatedAt), micros(tx.now), t.DeletedBy, micros(tx.now), (24 * time.Hour).Microseconds())
 	return err
 }
 

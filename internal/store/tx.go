@@ -27,6 +27,7 @@ type Tx struct {
 	now       time.Time
 	counts    map[countKey]int64
 	lost      error // why nothing of it can be kept; set by Attempt
+	writes    bool  // an update, not a view
 }
 
 // Now is the transaction's time: UTC, in whole microseconds.
@@ -95,6 +96,15 @@ func one[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any
 		return zero, ErrNotFound
 	}
 	return rows[0], nil
+}
+
+// orNone makes "not found" an empty answer.
+func orNone[T any](v T, err error) (T, error) {
+	if errors.Is(err, ErrNotFound) {
+		var none T
+		return none, nil
+	}
+	return v, err
 }
 
 // column scans rows of a single column.

@@ -57,9 +57,9 @@ func TestTakenIsAUniqueError(t *testing.T) {
 		{
 			ConstraintDomainVerifier,
 			func(tx *Tx) error {
-				return errors.Join(domain(tx, "org-2", "dom-1"), tx.VerifyDomain("org-2", "dom-1"))
+				return errors.Join(domain(tx, "org-2", "dom-1"), verifyDomain(tx, "org-2", "dom-1"))
 			},
-			func(tx *Tx) error { return tx.VerifyDomain(testOrg, "dom-1") },
+			func(tx *Tx) error { return verifyDomain(tx, testOrg, "dom-1") },
 		},
 		{
 			ConstraintDirectoryName,

@@ -77,6 +77,24 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for ClaimMode.
+const (
+	ClaimModeAutomatic ClaimMode = "automatic"
+	ClaimModeSelected  ClaimMode = "selected"
+)
+
+// Valid indicates whether the value is a known member of the ClaimMode enum.
+func (e ClaimMode) Valid() bool {
+	switch e {
+	case ClaimModeAutomatic:
+		return true
+	case ClaimModeSelected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DirectoryType.
 const (
 	DirectoryTypeDirectories DirectoryType = "directories"
@@ -502,6 +520,10 @@ type Change struct {
 	What string `json:"what"`
 }
 
+// ClaimMode Which accounts of a verified domain the organization manages: every present and future one, or those that it claimed by name
+// or made itself. Roster's addition.
+type ClaimMode string
+
 // DeletedSCIMUser defines model for DeletedScimUser.
 type DeletedSCIMUser struct {
 	// AccountID The account that it was linked to.
@@ -885,6 +907,7 @@ type Message struct {
 
 // Org defines model for Org.
 type Org struct {
+	// Attributes Everything but the name is Roster's addition.
 	Attributes    OrgAttributes    `json:"attributes"`
 	ID            string           `json:"id"`
 	Links         SelfLink         `json:"links"`
@@ -895,11 +918,27 @@ type Org struct {
 // OrgType defines model for Org.Type.
 type OrgType string
 
-// OrgAttributes defines model for OrgAttributes.
+// OrgAttributes Everything but the name is Roster's addition.
 type OrgAttributes struct {
+	// AuditDays For how many days the audit log is kept.
+	AuditDays int `json:"auditDays"`
+
 	// Behaviour Safe rules, or what the hosted service is documented to do. Roster's addition.
 	Behaviour Behaviour `json:"behaviour"`
-	Name      string    `json:"name"`
+
+	// DefaultClaim Which accounts of a verified domain the organization manages: every present and future one, or those that it claimed by name
+	// or made itself. Roster's addition.
+	DefaultClaim ClaimMode `json:"defaultClaim"`
+
+	// LogDays For how many days the troubleshooting log is kept.
+	LogDays int    `json:"logDays"`
+	Name    string `json:"name"`
+
+	// ParkingAddress Template of the address that a parked account gets.
+	ParkingAddress string `json:"parkingAddress"`
+
+	// TombstoneDays For how many days a deleted SCIM user can be restored.
+	TombstoneDays int `json:"tombstoneDays"`
 }
 
 // OrgCreate defines model for OrgCreate.
@@ -930,9 +969,26 @@ type OrgResponse struct {
 
 // OrgUpdate defines model for OrgUpdate.
 type OrgUpdate struct {
+	// AuditDays Applies to the entries that there are as well.
+	AuditDays *int `json:"auditDays,omitempty"`
+
 	// Behaviour Safe rules, or what the hosted service is documented to do. Roster's addition.
 	Behaviour *Behaviour `json:"behaviour,omitempty"`
-	Name      *string    `json:"name,omitempty"`
+
+	// DefaultClaim Which accounts of a verified domain the organization manages: every present and future one, or those that it claimed by name
+	// or made itself. Roster's addition.
+	DefaultClaim *ClaimMode `json:"defaultClaim,omitempty"`
+
+	// LogDays Applies to the entries that there are as well.
+	LogDays *int    `json:"logDays,omitempty"`
+	Name    *string `json:"name,omitempty"`
+
+	// ParkingAddress `{id}` stands for the account's id and must be before the `@`, `{local}` and `{domain}` for the two parts of its present
+	// address. What comes out must be on a domain that the organization has verified, or nothing can be parked.
+	ParkingAddress *string `json:"parkingAddress,omitempty"`
+
+	// TombstoneDays Applies to what is deleted from then on.
+	TombstoneDays *int `json:"tombstoneDays,omitempty"`
 }
 
 // Origin How the account came to be. Roster's addition.
@@ -1694,18 +1750,18 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/v1/orgs/{orgId} (the `GetOrg` operationId).
 	GetOrg(ctx context.Context, orgID OrgID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateOrgWithBody Rename an organization or change its behaviour
+	// UpdateOrgWithBody Rename an organization or change its settings
 	//
-	// Fields that are left out stay as they are.
+	// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 	UpdateOrgWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateOrg Rename an organization or change its behaviour
+	// UpdateOrg Rename an organization or change its settings
 	//
-	// Fields that are left out stay as they are.
+	// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2439,9 +2495,9 @@ func (c *Client) GetOrg(ctx context.Context, orgID OrgID, reqEditors ...RequestE
 	return c.Client.Do(req)
 }
 
-// UpdateOrgWithBody Rename an organization or change its behaviour
+// UpdateOrgWithBody Rename an organization or change its settings
 //
-// Fields that are left out stay as they are.
+// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2458,9 +2514,9 @@ func (c *Client) UpdateOrgWithBody(ctx context.Context, orgID OrgID, contentType
 	return c.Client.Do(req)
 }
 
-// UpdateOrg Rename an organization or change its behaviour
+// UpdateOrg Rename an organization or change its settings
 //
-// Fields that are left out stay as they are.
+// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6702,18 +6758,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/v1/orgs/{orgId} (the `GetOrg` operationId).
 	GetOrgWithResponse(ctx context.Context, orgID OrgID, reqEditors ...RequestEditorFn) (*GetOrgResponse, error)
 
-	// UpdateOrgWithBodyWithResponse Rename an organization or change its behaviour
+	// UpdateOrgWithBodyWithResponse Rename an organization or change its settings
 	//
-	// Fields that are left out stay as they are.
+	// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 	UpdateOrgWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrgResponse, error)
 
-	// UpdateOrgWithResponse Rename an organization or change its behaviour
+	// UpdateOrgWithResponse Rename an organization or change its settings
 	//
-	// Fields that are left out stay as they are.
+	// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8852,9 +8908,9 @@ func (c *ClientWithResponses) GetOrgWithResponse(ctx context.Context, orgID OrgI
 	return ParseGetOrgResponse(rsp)
 }
 
-// UpdateOrgWithBodyWithResponse Rename an organization or change its behaviour
+// UpdateOrgWithBodyWithResponse Rename an organization or change its settings
 //
-// Fields that are left out stay as they are.
+// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8867,9 +8923,9 @@ func (c *ClientWithResponses) UpdateOrgWithBodyWithResponse(ctx context.Context,
 	return ParseUpdateOrgResponse(rsp)
 }
 
-// UpdateOrgWithResponse Rename an organization or change its behaviour
+// UpdateOrgWithResponse Rename an organization or change its settings
 //
-// Fields that are left out stay as they are.
+// Fields that are left out stay as they are. `defaultClaim` is for domains that are added from then on.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
