@@ -126,9 +126,14 @@ func (w *world) newOrg(t *testing.T, domain string) identity.OrgID {
 
 func (w *world) newDirectory(t *testing.T, org identity.OrgID, kind identity.DirectoryKind) directory {
 	t.Helper()
+	return w.newNamedDirectory(t, org, string(kind), kind)
+}
+
+func (w *world) newNamedDirectory(t *testing.T, org identity.OrgID, name string, kind identity.DirectoryKind) directory {
+	t.Helper()
 	id := identity.DirectoryID(identity.NewUUID())
 	w.update(t, func(tx *store.Tx) error {
-		_, err := tx.InsertDirectory(store.Directory{ID: id, OrgID: org, Name: string(kind), Kind: kind})
+		_, err := tx.InsertDirectory(store.Directory{ID: id, OrgID: org, Name: name, Kind: kind})
 		return err
 	})
 	issued, err := w.keys.CreateToken(t.Context(), identity.Caller{Actor: "test"}, org, id, "push", time.Time{})
