@@ -5,5 +5,6 @@
 //
 // It knows nothing of how Roster works inside, keeps no state between calls and
 // retries nothing: whoever scripts a story sees each answer as it came. Start
-// with [Client], then [Entra], [Okta] or [Generic].
+// with [Client], then [Entra], [Okta] or [Generic]. Package replay beside it
+// replays the documented traffic of many more, as fixed sequences.
 package idpsim
