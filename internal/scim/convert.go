@@ -3,6 +3,7 @@ package scim
 import (
 	"encoding/base64"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -83,10 +84,34 @@ func number(a *Attribute, name string, v Value) (Value, error) {
 	if v.Kind() != KindNumber {
 		return Value{}, wrongType(name, "a number", v)
 	}
-	if a.Type == AttrInteger && strings.ContainsAny(v.NumberText(), ".eE") {
-		return Value{}, refuse(TypeInvalidValue, "Attribute %q must be an integer.", name)
+	if a.Type == AttrInteger && !isInteger(v.NumberText()) {
+		return Value{}, refuse(TypeInvalidValue, "Attribute %q must be an integer of at most 64 bits.", name)
+	}
+	if !isModerate(v.NumberText()) {
+		return Value{}, refuse(TypeInvalidValue, "Attribute %q must be a number of at most %d characters whose exponent is within ±%d.", name, maxNumberLength, maxExponent)
 	}
 	return v, nil
+}
+
+// Bounds of a number: those within which all databases compare exactly what was written.
+const (
+	maxNumberLength = 64
+	maxExponent     = 300
+)
+
+func isInteger(text string) bool {
+	_, err := strconv.ParseInt(text, 10, 64)
+	return err == nil
+}
+
+// isModerate tells whether a database can compare a number: 1e999999 would be a million digits there.
+func isModerate(text string) bool {
+	_, exponent, has := strings.Cut(strings.ToLower(text), "e")
+	if !has {
+		return len(text) <= maxNumberLength
+	}
+	n, err := strconv.Atoi(exponent)
+	return err == nil && -maxExponent <= n && n <= maxExponent && len(text) <= maxNumberLength
 }
 
 // text converts strings and what JSON carries as strings.

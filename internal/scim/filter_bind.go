@@ -150,7 +150,7 @@ func (a *Attribute) comparable(v Value) (Value, bool) {
 		}
 		return v, v.Kind() == KindBool
 	case AttrInteger, AttrDecimal:
-		return v, v.Kind() == KindNumber
+		return v, v.Kind() == KindNumber && isModerate(v.NumberText())
 	case AttrDateTime:
 		t, err := time.Parse(time.RFC3339Nano, v.Str())
 		return String(FormatTime(t)), err == nil
@@ -164,10 +164,16 @@ func (a *Attribute) comparable(v Value) (Value, bool) {
 
 // folded is a text as the attribute's values are compared.
 func (a *Attribute) folded(v Value) Value {
-	if a.CaseExact || v.Kind() != KindString || a.Type != AttrString && a.Type != AttrReference {
+	switch {
+	case v.Kind() != KindString:
 		return v
+	case a.Type == AttrDateTime:
+		return String(foldTime(v.Str()))
+	case a.CaseExact || a.Type != AttrString && a.Type != AttrReference:
+		return v
+	default:
+		return String(Fold(v.Str()))
 	}
-	return String(Fold(v.Str()))
 }
 
 // textBoolean reads true and false in any letter case, and nothing else: "yes" or "" is not a guess to make.
@@ -176,6 +182,15 @@ func textBoolean(s string) (truth, ok bool) {
 		return true, true
 	}
 	return false, strings.EqualFold(s, "false")
+}
+
+// foldTime gives the same text for two dateTimes that are the same instant.
+func foldTime(s string) string {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return s
+	}
+	return FormatTime(t)
 }
 
 const timeLayout = "2006-01-02T15:04:05.000000Z"

@@ -15,17 +15,23 @@ func (p *patcher) elements(t target) []element {
 	return elements
 }
 
-// without is the elements with one sub-attribute removed.
-func without(elements []element, sub *Attribute) []element {
-	for i := range elements {
-		elements[i].value = elements[i].value.with(sub.Name, Null())
+// without is the elements with the target's sub-attribute removed.
+func (t target) without(elements []element) ([]element, error) {
+	for i, e := range elements {
+		elements[i].value = e.value.with(t.sub.Name, Null())
+		if err := t.checkElement(e.value, elements[i].value); err != nil {
+			return nil, err
+		}
 	}
-	return elements
+	return elements, nil
 }
 
 // setElements stores a multi-valued attribute's elements: duplicates collapsed, at most one primary, within bounds.
 func (p *patcher) setElements(t target, elements []element) error {
-	elements = collapse(t.attr, elements)
+	elements, err := t.collapse(elements)
+	if err != nil {
+		return err
+	}
 	if err := electPrimary(t, elements); err != nil {
 		return err
 	}
@@ -85,24 +91,28 @@ func isPrimary(v Value) bool {
 
 // collapse merges elements of the same type and value into the first of them (RFC 7643 §2.4: such pairs should not
 // repeat).
-func collapse(a *Attribute, elements []element) []element {
+func (t target) collapse(elements []element) ([]element, error) {
 	if len(elements) < 2 {
-		return elements
+		return elements, nil
 	}
 	first := make(map[string]int, len(elements))
 	kept := elements[:0]
 	for _, e := range elements {
-		key := identity(a, e.value)
+		key := identity(t.attr, e.value)
 		i, repeated := first[key]
 		if !repeated {
 			first[key] = len(kept)
 			kept = append(kept, e)
 			continue
 		}
-		kept[i].value = overlay(kept[i].value, e.value)
+		merged := overlay(kept[i].value, e.value)
+		if err := t.checkElement(kept[i].value, merged); err != nil {
+			return nil, err
+		}
+		kept[i].value = merged
 		kept[i].fresh = kept[i].fresh || e.fresh
 	}
-	return kept
+	return kept, nil
 }
 
 // identity is the key of an element among its kind: its type and value as they are compared, or all of it where it
@@ -152,6 +162,9 @@ func (p *patcher) everySub(t target, elements []element, v Value) error {
 	}
 	for i, e := range elements {
 		elements[i] = element{e.value.with(t.sub.Name, converted), true}
+		if err := t.checkElement(e.value, elements[i].value); err != nil {
+			return err
+		}
 	}
 	return p.setElements(t, elements)
 }

@@ -15,9 +15,13 @@ func (p *patcher) selected(op Op, t target, filter Filter, v Value) error {
 	elements := p.elements(t)
 	found := false
 	for i, e := range elements {
-		if Match(bound, e.value) {
-			elements[i] = element{change(op, t, e.value, given), true}
-			found = true
+		if !Match(bound, e.value) {
+			continue
+		}
+		found = true
+		elements[i] = element{change(op, t, e.value, given), true}
+		if err := t.checkElement(e.value, elements[i].value); err != nil {
+			return err
 		}
 	}
 	if !found {
@@ -98,7 +102,11 @@ func (p *patcher) removeSelected(t target, filter Filter) error {
 		case !Match(bound, e.value):
 			kept = append(kept, e)
 		case t.sub != nil:
-			kept = append(kept, element{e.value.with(t.sub.Name, Null()), true})
+			rest := e.value.with(t.sub.Name, Null())
+			if err := t.checkElement(e.value, rest); err != nil {
+				return err
+			}
+			kept = append(kept, element{rest, true})
 		}
 	}
 	return p.setElements(t, kept)

@@ -81,7 +81,11 @@ func (p *patcher) remove(t target, filter Filter, v Value) error {
 	case filter != nil:
 		return p.removeSelected(t, filter)
 	case t.attr.MultiValued && t.sub != nil:
-		return p.setElements(t, without(p.elements(t), t.sub))
+		rest, err := t.without(p.elements(t))
+		if err != nil {
+			return err
+		}
+		return p.setElements(t, rest)
 	case t.sub != nil:
 		p.setComplex(t, p.get(t).with(t.sub.Name, Null()))
 		return nil

@@ -10,6 +10,9 @@ type Projection struct {
 	targets []target
 }
 
+// byDefault is the default representation of a type that leaves out some of the stored document.
+func (rt *ResourceType) byDefault() Projection { return Projection{rt: rt} }
+
 // ParseProjection reads the two parameters, each a comma-separated list of attribute names in the form of RFC 7644
 // §3.10. Names that lead nowhere are ignored, as are id and schemas, which are always answered (§3.9). Both
 // parameters at once are *[Error] 400 invalidValue.
@@ -66,89 +69,129 @@ const (
 	keepAll
 )
 
-// verdict is what the projection does to a top-level member, which is an attribute's name or an extension's URN.
+// verdict is what the projection does to a top-level member that an answer holds beside the stored document.
 func (p Projection) verdict(name string) verdict {
-	return p.judge(func(t target) (concerns, whole bool) {
-		if ext := p.rt.extension(name); ext != nil {
-			return t.ext == ext, t.attr == nil
-		}
-		if t.ext != nil {
-			return false, false
-		}
-		return t.attr == nil || equalName(t.attr.Name, name), t.sub == nil
-	}, equalName(name, "id") || equalName(name, "schemas"))
-}
-
-// attributeVerdict is what it does to an attribute of an extension.
-func (p Projection) attributeVerdict(ext *Schema, name string) verdict {
-	return p.judge(func(t target) (concerns, whole bool) {
-		return t.ext == ext && (t.attr == nil || equalName(t.attr.Name, name)), t.sub == nil
-	}, false)
-}
-
-// judge weighs the targets that concern something; whole is set where one covers all of it.
-func (p Projection) judge(weigh func(target) (concerns, whole bool), always bool) verdict {
-	if always {
-		return keepAll
+	ext := p.rt.extension(name)
+	if ext == nil {
+		return p.attributeVerdict(nil, p.rt.coreAttribute(name))
 	}
-	named := keepNone
+	least, most := keepAll, keepNone
+	for _, a := range ext.Attributes {
+		v := p.attributeVerdict(ext, a)
+		least, most = min(least, v), max(most, v)
+	}
+	if most != least {
+		return keepSome
+	}
+	return most
+}
+
+// attributeVerdict is what it does to an attribute (RFC 7643 §7 returned, RFC 7644 §3.9).
+func (p Projection) attributeVerdict(ext *Schema, a *Attribute) verdict {
+	if a == nil || a.Returned == ReturnedNever || a.Mutability == WriteOnly {
+		return keepNone
+	}
+	whole, part := p.names(ext, a)
+	switch {
+	case a.Returned == ReturnedAlways, p.include && whole:
+		return p.wholeVerdict(a, part)
+	case p.include && part:
+		return keepSome
+	case p.include, whole, a.Returned == ReturnedRequest:
+		return keepNone
+	default:
+		return p.wholeVerdict(a, part)
+	}
+}
+
+// wholeVerdict is that of an attribute of which no more is left out than single sub-attributes.
+func (p Projection) wholeVerdict(a *Attribute, part bool) verdict {
+	if part && !p.include {
+		return keepSome
+	}
+	for _, sub := range a.Sub {
+		if sub.Returned == ReturnedRequest || sub.Returned == ReturnedNever {
+			return keepSome
+		}
+	}
+	return keepAll
+}
+
+// names tells whether the parameter names an attribute, itself or by its schema, and whether it names a part of it.
+func (p Projection) names(ext *Schema, a *Attribute) (whole, part bool) {
 	for _, t := range p.targets {
-		if concerns, whole := weigh(t); concerns && whole {
-			named = keepAll
-		} else if concerns {
-			named = max(named, keepSome)
+		switch {
+		case t.ext != ext:
+		case t.attr == nil || equalName(t.attr.Name, a.Name) && t.sub == nil:
+			whole = true
+		case equalName(t.attr.Name, a.Name):
+			part = true
 		}
 	}
-	if p.include {
-		return named
-	}
-	return keepAll - named
+	return whole, part
 }
 
 // project is what remains of a top-level member; unassigned where nothing does.
 func (p Projection) project(name string, v Value) Value {
-	switch p.verdict(name) {
-	case keepAll:
-		return v
-	case keepNone:
-		return Null()
-	case keepSome:
-	}
 	ext := p.rt.extension(name)
 	if ext == nil {
-		return p.subAttributes(nil, name, v)
+		return p.projectAttribute(nil, p.rt.coreAttribute(name), v)
 	}
-	kept := Object()
+	kept := make([]Member, 0, len(v.Members()))
 	for _, m := range v.Members() {
-		switch p.attributeVerdict(ext, m.Name) {
-		case keepAll:
-			kept = kept.with(m.Name, m.Value)
-		case keepSome:
-			kept = kept.with(m.Name, p.subAttributes(ext, m.Name, m.Value))
-		case keepNone:
+		if left := p.projectAttribute(ext, ext.Attribute(m.Name), m.Value); !left.IsUnassigned() {
+			kept = append(kept, Member{m.Name, left})
 		}
 	}
-	return kept
+	return Object(kept...)
 }
 
-// subAttributes keeps or drops the named sub-attributes of a complex value, or of each element.
-func (p Projection) subAttributes(ext *Schema, name string, v Value) Value {
+func (p Projection) projectAttribute(ext *Schema, a *Attribute, v Value) Value {
+	switch p.attributeVerdict(ext, a) {
+	case keepAll:
+		return v
+	case keepSome:
+		return p.subAttributes(ext, a, v)
+	default:
+		return Null()
+	}
+}
+
+// subAttributes is what remains of a complex value, or of each element.
+func (p Projection) subAttributes(ext *Schema, a *Attribute, v Value) Value {
 	if v.Kind() == KindArray {
 		var items []Value
 		for _, item := range v.Items() {
-			if item = p.subAttributes(ext, name, item); !item.IsUnassigned() {
+			if item = p.subAttributes(ext, a, item); !item.IsUnassigned() {
 				items = append(items, item)
 			}
 		}
 		return Array(items...)
 	}
-	kept := Object()
+	whole, _ := p.names(ext, a)
+	kept := make([]Member, 0, len(v.Members()))
 	for _, m := range v.Members() {
-		if p.namesSub(ext, name, m.Name) == p.include {
-			kept = kept.with(m.Name, m.Value)
+		if sub := a.SubAttribute(m.Name); sub != nil && p.keepsSub(ext, a, sub, whole) {
+			kept = append(kept, m)
 		}
 	}
-	return kept
+	return Object(kept...)
+}
+
+func (p Projection) keepsSub(ext *Schema, a, sub *Attribute, whole bool) bool {
+	named := p.namesSub(ext, a.Name, sub.Name)
+	switch {
+	case sub.Returned == ReturnedNever || sub.Mutability == WriteOnly:
+		return false
+	case sub.Returned == ReturnedAlways:
+		return true
+	case p.include && named:
+		return true
+	case p.include:
+		return sub.Returned == ReturnedDefault && (whole || a.Returned == ReturnedAlways)
+	default:
+		return sub.Returned == ReturnedDefault && !named
+	}
 }
 
 func (p Projection) namesSub(ext *Schema, name, sub string) bool {

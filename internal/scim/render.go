@@ -16,8 +16,8 @@ type RawMember struct {
 	JSON []byte
 }
 
-// Append appends the full default representation: the stored document's bytes are spliced into it, not parsed. doc
-// must be what AppendJSON made of a canonical document.
+// Append appends everything that is stored: the document's bytes are spliced into it, not parsed. doc must be what
+// AppendJSON made of a canonical document.
 func (rt *ResourceType) Append(b, doc []byte, env Envelope) []byte {
 	b = appendEnvelopeHead(b, env)
 	if inner := len(doc) - 1; inner > 1 {
@@ -31,11 +31,14 @@ func (rt *ResourceType) Append(b, doc []byte, env Envelope) []byte {
 	return append(b, '}')
 }
 
-// AppendProjected appends the representation that attributes or excludedAttributes ask for (RFC 7644 §3.9); id and
-// schemas are always there. The error is that of a stored document that is no JSON, a fault of the caller's.
+// AppendProjected appends the representation that attributes or excludedAttributes ask for (RFC 7644 §3.9), by default
+// that without them; id and schemas are always there. The error is that of a stored document that is no JSON, a fault of the caller's.
 func (rt *ResourceType) AppendProjected(b, doc []byte, env Envelope, p Projection) ([]byte, error) {
-	if p.IsZero() {
+	if p.IsZero() && !rt.selective {
 		return rt.Append(b, doc, env), nil
+	}
+	if p.IsZero() {
+		p = rt.byDefault()
 	}
 	stored, err := Decode(doc, storedLimits)
 	if err != nil {

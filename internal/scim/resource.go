@@ -3,8 +3,8 @@ package scim
 // Canonical makes the document to store from the body of a POST or PUT: attribute names in the schema's letter case
 // and order, extensions under their URN, values of the schema's types, duplicates collapsed. Dropped are unassigned
 // values, unknown attributes and schemas, read-only attributes (id, meta, groups, the account extension), schemas
-// (which follow from the document), the password, and a group's members (see [Members]). An element of a
-// multi-valued attribute that holds nothing but a type or primary is dropped too.
+// (which follow from the document), writeOnly attributes such as the password, and a group's members (see [Members]). An
+// element of a multi-valued attribute that holds nothing but a type or primary is dropped too.
 //
 // Errors are *[Error] 400: invalidValue naming the attribute and what was expected, also for a missing required
 // attribute and for two primary elements (RFC 7643 §2.4); invalidSyntax where the body is no object.
@@ -17,50 +17,15 @@ func (rt *ResourceType) Canonical(in Value, h Habits) (Value, error) {
 		return Value{}, err
 	}
 	doc := rt.tidy(p.doc)
+	if err := rt.checkRequired(p.doc, isRequiredSecret); err != nil {
+		return doc, err
+	}
 	return doc, rt.CheckRequired(doc)
 }
 
-// CheckRequired refuses a document that lacks a required attribute or extension (400 invalidValue).
-func (rt *ResourceType) CheckRequired(doc Value) error {
-	if err := checkRequired(rt.Core, doc); err != nil {
-		return err
-	}
-	for _, x := range rt.Extensions {
-		ext, present := doc.Get(x.Schema.ID)
-		if !present && !x.Required {
-			continue
-		}
-		if err := checkRequired(x.Schema, ext); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkRequired(s *Schema, doc Value) error {
-	for _, a := range s.Attributes {
-		if _, ok := doc.Get(a.Name); a.Required && !a.detached && !ok {
-			return refuse(TypeInvalidValue, "Attribute %q is required.", a.Name)
-		}
-	}
-	return nil
-}
-
-// CheckImmutable refuses a document that changes an immutable attribute of the one before (400 mutability, RFC 7644
-// §3.5.1). Setting one that had no value is allowed.
-func (rt *ResourceType) CheckImmutable(before, after Value) error {
-	for _, a := range rt.Core.Attributes {
-		if a.Mutability != Immutable {
-			continue
-		}
-		was, had := before.Get(a.Name)
-		is, _ := after.Get(a.Name)
-		if had && !was.Equal(is) {
-			return refuse(TypeMutability, "%q cannot be changed once it is set.", a.Name)
-		}
-	}
-	return nil
-}
+// isKept tells whether the stored document holds the attribute. What is writeOnly is checked and dropped: a secret that
+// is nowhere cannot leak.
+func (a *Attribute) isKept() bool { return !a.detached && a.Mutability != WriteOnly }
 
 // Schemas lists the URNs of the core schema and of the extensions that the document holds (RFC 7643 §3).
 func (rt *ResourceType) Schemas(doc Value) []string {
@@ -106,7 +71,7 @@ func (rt *ResourceType) rebuild(doc Value, leaf func(*Attribute, Value) Value) V
 
 func rebuildMember(members []Member, a *Attribute, from Value, leaf func(*Attribute, Value) Value) []Member {
 	v, ok := from.Get(a.Name)
-	if !ok || a.detached {
+	if !ok || !a.isKept() {
 		return members
 	}
 	if a.MultiValued {

@@ -110,6 +110,9 @@ type ResourceType struct {
 	ID, Name, Endpoint, Description string
 	Core                            *Schema
 	Extensions                      []Extension
+
+	selective bool     // the default answer leaves out some of the stored document
+	unique    []target // whose values must be unique, beside those that have a rule of their own
 }
 
 // extension finds an extension schema by its URN, whatever its letter case.
