@@ -14,7 +14,6 @@ import (
 
 // recordOf gives the stored form of a canonical User document.
 func recordOf(types *scim.Catalogue, doc scim.Value) store.SCIMUser {
-	doc, active := withActive(doc)
 	userName := textOf(doc, "userName")
 	email, _ := whichEmail(doc)
 	folded := types.User().Folded(doc)
@@ -24,7 +23,7 @@ func recordOf(types *scim.Catalogue, doc scim.Value) store.SCIMUser {
 		ExternalID:  textOf(doc, "externalId"),
 		Email:       email,
 		DisplayName: textOf(doc, "displayName"),
-		Active:      active,
+		Active:      isActive(doc),
 		Doc:         doc.AppendJSON(nil),
 		Folded:      folded.AppendJSON(nil),
 		Emails:      addressesOf(folded),
@@ -91,12 +90,19 @@ func CheckRecord(u store.SCIMUser) error {
 
 // withActive makes the default explicit: a user pushed without `active` is
 // active (user provisioning API of the hosted service), and is answered so.
-func withActive(doc scim.Value) (scim.Value, bool) {
-	if v, ok := doc.Get("active"); ok {
-		return doc, v.Truth()
+// A PATCH that removes the attribute leaves it out instead (RFC 7644 section
+// 3.5.2.2), which means the same.
+func withActive(doc scim.Value) scim.Value {
+	if _, ok := doc.Get("active"); ok {
+		return doc
 	}
 	members := append([]scim.Member{}, doc.Members()...)
-	return scim.Object(append(members, scim.Member{Name: "active", Value: scim.Bool(true)})...), true
+	return scim.Object(append(members, scim.Member{Name: "active", Value: scim.Bool(true)})...)
+}
+
+func isActive(doc scim.Value) bool {
+	v, ok := doc.Get("active")
+	return !ok || v.Truth()
 }
 
 // whichEmail gives the address that links a record (rule which-email): the

@@ -24,6 +24,7 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
+	doc = withActive(doc)
 	record := recordOf(r.types(), doc)
 	record.DirectoryID, record.ID = r.DirectoryID, identity.SCIMUserID(r.newID())
 	err = s.write(ctx, r, about, func(w *write) error {
@@ -115,7 +116,7 @@ func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUs
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
-	return s.updateUser(ctx, r, about, id, func(scim.Value) (scim.Value, error) { return doc, nil })
+	return s.updateUser(ctx, r, about, id, func(scim.Value) (scim.Value, error) { return withActive(doc), nil })
 }
 
 // PatchUser applies PATCH operations to a user, all or none (RFC 7644 section
@@ -158,7 +159,6 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 
 // updateRecord stores a record's new document and lets its account follow.
 func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.SCIMUser, error) {
-	doc, _ = withActive(doc)
 	u := recordOf(w.types(), doc)
 	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
 	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt

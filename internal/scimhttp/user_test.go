@@ -120,6 +120,7 @@ func TestPatchUser(t *testing.T) {
 		{"manager by path", `{"op":"Add","path":"` + enterprise + `:manager","value":"42"}`, `{"` + enterprise + `":{"manager":{"value":"42"}}}`},
 		{"dotted and URN keys", `{"op":"replace","value":{"name.givenName":"Ad","` + enterprise + `:employeeNumber":"7"}}`, `{"name":{"givenName":"Ad","familyName":"L"},"` + enterprise + `":{"employeeNumber":"7","department":"R&D"}}`},
 		{"core attribute with its URN", `{"op":"replace","path":"urn:ietf:params:scim:schemas:core:2.0:User:displayName","value":"Ad"}`, `{"displayName":"Ad"}`},
+		{"active removed (RFC 7644 section 3.5.2.2)", `{"op":"remove","path":"active"}`, `{"active":null}`},
 		{"title removed", `{"op":"Remove","path":"title"}`, `{"title":null}`},
 		{"userName in other letters", `{"op":"replace","path":"userName","value":"BIG@X.example"}`, `{"userName":"BIG@X.example"}`},
 		{"password", `{"op":"replace","value":{"password":"new"}}`, `{"password":null}`},
