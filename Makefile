@@ -22,6 +22,9 @@ GOFUMPT_VERSION := v0.12.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 GOFUMPT := $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
 
+# The environment of the public SCIM suites, which are Python.
+CONFORMANCE := $(CURDIR)/.cache/conformance
+
 # The stamp below replaces Go's own, which fails in a clone that another user owns.
 export GOFLAGS += -buildvcs=false
 
@@ -56,6 +59,11 @@ test: test-setup build ## Run all tests on SQLite and PostgreSQL (ARGS=… narro
 .PHONY: test-setup
 test-setup: ## Install what tests need beyond Go: PostgreSQL's server binaries
 	@scripts/setup-postgres.sh
+
+.PHONY: conformance
+conformance: test-setup ## Run public SCIM suites against the binary, and write docs/conformance.md
+	@scripts/setup-conformance.sh $(CONFORMANCE)
+	go test -count=1 -timeout 15m -v -run '^TestConformance$$' ./internal/e2e -suites $(CONFORMANCE)/bin/python
 
 .PHONY: test-race
 test-race: test-setup ## Run the packages that share memory under the race detector (needs a C compiler)
