@@ -65,6 +65,7 @@ const (
 	OpGroupDelete  = "group.delete"
 	OpGroupGet     = "group.get"
 	OpGroupList    = "group.list"
+	OpBulk         = "bulk"
 )
 
 // write is one request's transaction: what its steps share.
@@ -119,6 +120,10 @@ func (s *Service) Batch(ctx context.Context, fn func(*Service) error) error {
 		return fn(&Service{store: s.store, batch: tx, habits: s.habits})
 	})
 }
+
+// Lost gives the error after which nothing of a Batch can be kept, such as a
+// deadlock; nil while it can go on. Batch must return it, to run again.
+func (s *Service) Lost() error { return s.batch.Lost() }
 
 // read runs fn on a snapshot. A failure is logged as one of a write is.
 func (s *Service) read(ctx context.Context, r Request, about store.LogEntry, fn func(*store.Tx) error) error {

@@ -74,17 +74,26 @@ func answerList[T any](x *exchange, total, startIndex int, page []T, appendItem 
 
 // fail writes the answer to a request that failed.
 func (x *exchange) fail(err error) {
-	answer := answerTo(err, x.requestID)
-	if isForOperator(err, answer) {
+	answer := x.report(err)
+	x.answer(answer.Status, answer.AppendJSON(nil))
+}
+
+// report gives the answer to an error, and the operator what it leaves out.
+func (x *exchange) report(err error) *scim.Error {
+	x.tellOperator(err)
+	return answerTo(err, x.requestID)
+}
+
+func (x *exchange) tellOperator(err error) {
+	if isForOperator(err, answerTo(err, x.requestID)) {
 		x.logger.ErrorContext(x.ctx(), "SCIM request failed", "requestId", x.requestID, "method", x.r.Method, "path", x.r.URL.Path, "error", err)
 	}
-	x.answer(answer.Status, answer.AppendJSON(nil))
 }
 
 // isForOperator tells whether an error says more than its answer, such as why a
 // database failed. That a client has hung up is no news.
 func isForOperator(err error, answer *scim.Error) bool {
-	if answer.Status == http.StatusNotImplemented || errors.Is(err, context.Canceled) {
+	if err == nil || answer.Status == http.StatusNotImplemented || errors.Is(err, context.Canceled) {
 		return false
 	}
 	_, isAnswer := err.(*scim.Error) //nolint:errorlint // a wrapped or joined one says more

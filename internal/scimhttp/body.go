@@ -11,6 +11,9 @@ import (
 
 // body reads a request's JSON within a limit.
 func (x *exchange) body(limit int64) (scim.Value, error) {
+	if x.payload != nil {
+		return *x.payload, nil
+	}
 	data, err := x.readBody(limit)
 	if err != nil {
 		return scim.Value{}, x.refuse(err)

@@ -66,6 +66,7 @@ func (x *exchange) getServiceProvider() error {
 	x.answer(http.StatusOK, scim.ServiceProvider{
 		Patch:  true,
 		ETag:   true,
+		Bulk:   scim.BulkSupport{Supported: true, MaxOperations: x.maxBulkOperations, MaxPayloadSize: int(x.maxBulkBody)},
 		Filter: scim.FilterSupport{Supported: true, MaxResults: x.maxPage},
 		Pagination: &scim.PaginationSupport{
 			Index: true, DefaultMethod: "index", DefaultPageSize: x.maxPage, MaxPageSize: x.maxPage,

@@ -12,7 +12,7 @@ func TestDiscovery(t *testing.T) {
 	base := w.entra.base
 	tests := []struct{ name, path, want string }{
 		{"configuration", "/ServiceProviderConfig", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
-			"patch":{"supported":true},"bulk":{"supported":false,"maxOperations":0,"maxPayloadSize":0},"filter":{"supported":true,"maxResults":200},
+			"patch":{"supported":true},"bulk":{"supported":true,"maxOperations":1000,"maxPayloadSize":8388608},"filter":{"supported":true,"maxResults":200},
 			"changePassword":{"supported":false},"sort":{"supported":false},"etag":{"supported":true},
 			"authenticationSchemes":[{"type":"oauthbearertoken"}],
 			"meta":{"resourceType":"ServiceProviderConfig","location":"` + base + `/ServiceProviderConfig"}}`},

@@ -23,6 +23,7 @@ const opRequest = "request"
 // exchange is one request and its answer.
 type exchange struct {
 	*Handler
+	provision *provision.Service // the Handler's, or that of a batch
 	w         http.ResponseWriter
 	r         *http.Request
 	requestID string
@@ -30,6 +31,7 @@ type exchange struct {
 	mediaType string // of the answer; "" when the client takes neither
 	base      string // the directory's SCIM base URL
 	query     url.Values
+	payload   *scim.Value       // in the place of a body, for an operation of a bulk request
 	request   provision.Request // whose directory it is; set by authenticate
 	about     store.LogEntry    // what the log entry of a refusal knows
 }
@@ -42,7 +44,7 @@ func (h *Handler) newExchange(w http.ResponseWriter, r *http.Request) *exchange 
 	}
 	t := parseTarget(r.URL.Path)
 	return &exchange{
-		Handler: h, w: w, r: r, requestID: id, target: t,
+		Handler: h, provision: h.provision, w: w, r: r, requestID: id, target: t,
 		mediaType: acceptable(r.Header.Values("Accept")),
 		base:      strings.TrimRight(h.baseURL(r), "/") + "/scim/directory/" + url.PathEscape(string(t.directory)),
 		about:     store.LogEntry{Operation: opRequest, Resource: journal.ResourceRequest},

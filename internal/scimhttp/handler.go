@@ -13,9 +13,11 @@ import (
 // The defaults of [Options]. A group's body may be larger than a user's, as an
 // IdP can replace 100,000 members at once.
 const (
-	DefaultMaxBody      = 1 << 20
-	DefaultMaxGroupBody = 16 << 20
-	DefaultMaxPage      = 200
+	DefaultMaxBody           = 1 << 20
+	DefaultMaxGroupBody      = 16 << 20
+	DefaultMaxBulkBody       = 8 << 20
+	DefaultMaxBulkOperations = 1000
+	DefaultMaxPage           = 200
 )
 
 // Options are what a caller may choose. The zero value is right behind no proxy.
@@ -26,7 +28,10 @@ type Options struct {
 	BaseURL      func(*http.Request) string
 	MaxBody      int64 // bytes of a request's body; 0 means DefaultMaxBody
 	MaxGroupBody int64 // bytes of a group's body; 0 means DefaultMaxGroupBody
+	MaxBulkBody  int64 // bytes of a bulk request's body; 0 means DefaultMaxBulkBody
 	MaxPage      int   // resources of one page; 0 means DefaultMaxPage
+	// MaxBulkOperations bounds a bulk request; 0 means DefaultMaxBulkOperations.
+	MaxBulkOperations int
 	// Logger gets the causes of answers with status 500; nil means slog.Default().
 	Logger *slog.Logger
 }
@@ -37,26 +42,32 @@ type Options struct {
 // POST elsewhere. So it must be reached before anything that cleans paths, such
 // as [http.ServeMux]. It is safe for concurrent use.
 type Handler struct {
-	provision    *provision.Service
-	keys         *auth.Keys
-	baseURL      func(*http.Request) string
-	maxBody      int64
-	maxGroupBody int64
-	maxPage      int
-	logger       *slog.Logger
+	provision         *provision.Service
+	keys              *auth.Keys
+	baseURL           func(*http.Request) string
+	maxBody           int64
+	maxGroupBody      int64
+	maxBulkBody       int64
+	maxBulkOperations int
+	maxPage           int
+	logger            *slog.Logger
+	endpoints         map[string]endpoint // by target.endpoint
 }
 
 // New makes a Handler. The request id of logs and answers is the X-Request-Id
 // that a middleware has set on the answer, or a fresh one.
 func New(p *provision.Service, k *auth.Keys, opts Options) *Handler {
 	h := &Handler{
-		provision:    p,
-		keys:         k,
-		baseURL:      opts.BaseURL,
-		maxBody:      cmp.Or(opts.MaxBody, DefaultMaxBody),
-		maxGroupBody: cmp.Or(opts.MaxGroupBody, DefaultMaxGroupBody),
-		maxPage:      cmp.Or(opts.MaxPage, DefaultMaxPage),
-		logger:       cmp.Or(opts.Logger, slog.Default()),
+		provision:         p,
+		keys:              k,
+		baseURL:           opts.BaseURL,
+		maxBody:           cmp.Or(opts.MaxBody, DefaultMaxBody),
+		maxGroupBody:      cmp.Or(opts.MaxGroupBody, DefaultMaxGroupBody),
+		maxBulkBody:       cmp.Or(opts.MaxBulkBody, DefaultMaxBulkBody),
+		maxBulkOperations: cmp.Or(opts.MaxBulkOperations, DefaultMaxBulkOperations),
+		maxPage:           cmp.Or(opts.MaxPage, DefaultMaxPage),
+		logger:            cmp.Or(opts.Logger, slog.Default()),
+		endpoints:         endpoints,
 	}
 	if h.baseURL == nil {
 		h.baseURL = ownURL
@@ -103,11 +114,16 @@ func (x *exchange) serve() error {
 	if x.request.If, err = scim.ParsePreconditions(x.r.Header.Values("If-Match"), x.r.Header.Values("If-None-Match")); err != nil {
 		return x.refuse(err)
 	}
-	route, err := x.route()
-	if err != nil {
+	if err := x.parseQuery(); err != nil {
 		return x.refuse(err)
 	}
-	if err := x.parseQuery(); err != nil {
+	return x.dispatch()
+}
+
+// dispatch does what the request wants done.
+func (x *exchange) dispatch() error {
+	route, err := x.route()
+	if err != nil {
 		return x.refuse(err)
 	}
 	return route.serve(x)

@@ -71,7 +71,7 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 		{"OPTIONS", "OPTIONS", "/Groups", 405, "GET, POST"},
 		{"POST to a discovery endpoint", "POST", "/Schemas", 405, "GET"},
 		{"DELETE of the configuration", "DELETE", "/ServiceProviderConfig", 405, "GET"},
-		{"bulk", "POST", "/Bulk", 501, ""},
+		{"reading bulk", "GET", "/Bulk", 405, "POST"},
 		{"me", "GET", "/Me", 501, ""},
 		{"search", "POST", "/.search", 501, ""},
 		{"search of users", "POST", "/Users/.search", 501, ""},

@@ -45,6 +45,9 @@ var endpoints = map[string]endpoint{
 		http.MethodPatch:  {provision.OpGroupPatch, (*exchange).patchGroup},
 		http.MethodDelete: {provision.OpGroupDelete, (*exchange).deleteGroup},
 	}},
+	"Bulk": {journal.ResourceRequest, map[string]route{
+		http.MethodPost: {provision.OpBulk, (*exchange).bulk},
+	}},
 	"Schemas":               discovery((*exchange).listSchemas),
 	"Schemas/":              discovery((*exchange).getSchema),
 	"ResourceTypes":         discovery((*exchange).listResourceTypes),
@@ -62,9 +65,9 @@ func (x *exchange) route() (route, error) {
 	if name, is := unsupported(x.target.segments); is {
 		return route{}, scim.Errorf(http.StatusNotImplemented, "", "%s is not supported; see ServiceProviderConfig.", name)
 	}
-	at, ok := endpoints[x.target.endpoint()]
+	at, ok := x.endpoints[x.target.endpoint()]
 	if !ok {
-		return route{}, scim.Errorf(http.StatusNotFound, "", "There is no endpoint %.100q in a directory; there are Users, Groups, Schemas, ResourceTypes and ServiceProviderConfig.",
+		return route{}, scim.Errorf(http.StatusNotFound, "", "There is no endpoint %.100q in a directory; there are Users, Groups, Bulk, Schemas, ResourceTypes and ServiceProviderConfig.",
 			"/"+strings.Join(x.target.segments, "/"))
 	}
 	x.about.Resource, x.about.SCIMID = at.resource, x.target.id()
@@ -86,7 +89,7 @@ func (x *exchange) route() (route, error) {
 }
 
 // unsupported tells whether a path is one of RFC 7644 that this server does not
-// have, for which the RFC wants 501 (sections 3.4.3, 3.7 and 3.11).
+// have, for which the RFC wants 501 (sections 3.4.3 and 3.11).
 func unsupported(segments []string) (name string, is bool) {
 	if len(segments) == 0 {
 		return "", false
@@ -94,5 +97,5 @@ func unsupported(segments []string) (name string, is bool) {
 	if last := segments[len(segments)-1]; last == ".search" {
 		return last, true
 	}
-	return segments[0], segments[0] == "Bulk" || segments[0] == "Me"
+	return segments[0], segments[0] == "Me"
 }

@@ -21,17 +21,24 @@ type target struct {
 // behind the base URL, and administrators paste base URLs with /v2, /scim/v2 or
 // a slash at the end.
 func parseTarget(path string) target {
-	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	segments := segmentsOf(path)
 	if len(segments) < 3 || segments[0] != "scim" || segments[1] != "directory" {
 		return target{}
 	}
-	t := target{directory: identity.DirectoryID(segments[2]), segments: segments[3:]}
+	return target{identity.DirectoryID(segments[2]), withoutExtras(segments[3:])}
+}
+
+func segmentsOf(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+}
+
+func withoutExtras(segments []string) []string {
 	for _, extra := range [...]string{"scim", "v2"} {
-		if len(t.segments) > 0 && t.segments[0] == extra {
-			t.segments = t.segments[1:]
+		if len(segments) > 0 && segments[0] == extra {
+			segments = segments[1:]
 		}
 	}
-	return t
+	return segments
 }
 
 // endpoint names the kind of place: a collection's name, with a slash behind it

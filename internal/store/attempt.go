@@ -37,6 +37,9 @@ func (tx *Tx) Attempt(fn func(*Tx) error) error {
 	return err
 }
 
+// Lost gives the error that the transaction cannot survive, nil while there is none.
+func (tx *Tx) Lost() error { return tx.lost }
+
 // lose notes that nothing of the transaction can be kept.
 func (tx *Tx) lose(err error) error {
 	tx.lost = err

@@ -85,7 +85,7 @@ func (e *postgresEngine) update(ctx context.Context, fn func(querier) error) err
 			return ctx.Err()
 		}
 	}
-	return fmt.Errorf("gave up after %d attempts: %w", maxAttempts, err)
+	return fmt.Errorf("%w: gave up after %d attempts: %w", ErrContended, maxAttempts, err)
 }
 
 func (e *postgresEngine) inTx(ctx context.Context, opts *sql.TxOptions, fn func(querier) error) error {

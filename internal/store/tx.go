@@ -11,6 +11,10 @@ import (
 // ErrNotFound means that no row answers the question, in this tenant.
 var ErrNotFound = errors.New("not found")
 
+// ErrContended means that other transactions were in the way of an update each
+// time that it ran. Nothing of it is stored.
+var ErrContended = errors.New("lost every race")
+
 // querier runs statements on one connection in one transaction.
 type querier interface {
 	exec(ctx context.Context, query string, args ...any) (sql.Result, error)
