@@ -11,7 +11,7 @@ import (
 
 // Parse reads a script. A line is a keyword and what belongs to it; empty lines
 // and those that begin with # say nothing; a line that begins with a space, a
-// brace or a bracket goes on with the JSON before it.
+// brace, a bracket or < goes on with the JSON, or what is none, before it.
 //
 //	name Okta                            the client, for people
 //	source https://…                     where it is documented; of the script or of a scenario
@@ -67,7 +67,7 @@ func (p *parser) read(line string) error {
 	if strings.TrimSpace(line) == "" || line[0] == '#' {
 		return nil
 	}
-	if strings.ContainsRune(" \t{}[]", rune(line[0])) {
+	if strings.ContainsRune(" \t{}[]<", rune(line[0])) {
 		return p.goOn(line)
 	}
 	word, rest, _ := strings.Cut(line, " ")
