@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 
 	"roster/internal/auth"
@@ -30,6 +31,7 @@ func (h *Handler) authorize(c *call, a access) (err error) {
 		return err
 	}
 	c.caller = c.key.Caller(requestID(c.w))
+	c.caller.IP = clientIP(c.Request)
 	c.org = identity.OrgID(c.PathValue("orgId"))
 	if c.org == "" {
 		c.org = c.key.OrgID
@@ -37,6 +39,15 @@ func (h *Handler) authorize(c *call, a access) (err error) {
 		return err
 	}
 	return c.key.Allows(a.scope)
+}
+
+// clientIP is where a request came from: a proxy, where there is one.
+func clientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 // requestID is what the server's middleware has set on the answer.

@@ -50,6 +50,7 @@ var adminCodes = map[identity.Code]adminKind{
 var adminMissing = map[string]adminKind{
 	"orgId":     {http.StatusNotFound, "ADMIN-404-2", "Organization not found"},
 	"domainId":  {http.StatusNotFound, "ADMIN-404-3", "Domain not found"},
+	"eventId":   {http.StatusNotFound, "ADMIN-404-4", "Event not found"},
 	"accountId": {http.StatusNotFound, "ADMIN-404-8", "Account not found"},
 	"groupId":   {http.StatusNotFound, "ADMIN-404-10", "Group not found"},
 }

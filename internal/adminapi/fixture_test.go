@@ -60,6 +60,7 @@ type tenant struct {
 	keyID    identity.CredentialID
 	tokenID  identity.CredentialID
 	heldFrom identity.AccountID
+	eventID  identity.EntryID // of the latest event
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -135,6 +136,7 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 		t.Fatal(err)
 	}
 	n.unproved = unproved.ID
+	n.eventID = o.LastAudit().ID
 	return n
 }
 
@@ -239,7 +241,7 @@ func (n *tenant) must(t *testing.T, status int, method, path, body string) answe
 func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"orgId": string(n.ID), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
-		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID),
+		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
 	}
 }
 

@@ -21,6 +21,10 @@ var isolationBodies = map[string]string{
 	"GET /admin/v1/orgs/{orgId}/keys":                                                                            "",
 	"POST /admin/v1/orgs/{orgId}/keys":                                                                           `{"name":"x"}`,
 	"DELETE /admin/v1/orgs/{orgId}/keys/{keyId}":                                                                 "",
+	"GET /admin/v1/orgs/{orgId}/events":                                                                          "",
+	"GET /admin/v1/orgs/{orgId}/events/{eventId}":                                                                "",
+	"GET /admin/v1/orgs/{orgId}/events-stream":                                                                   "",
+	"GET /admin/v1/orgs/{orgId}/event-actions":                                                                   "",
 	"GET /admin/v1/orgs/{orgId}/domains":                                                                         "",
 	"POST /admin/v1/orgs/{orgId}/domains":                                                                        `{"name":"x.example"}`,
 	"GET /admin/v1/orgs/{orgId}/domains/{domainId}":                                                              "",
@@ -89,7 +93,7 @@ func TestEveryRouteHasAnIsolationCase(t *testing.T) {
 func unknownIDs() map[string]string {
 	return map[string]string{
 		"orgId": identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
-		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()),
+		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "eventId": identity.NewUUID(),
 	}
 }
 

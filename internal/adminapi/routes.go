@@ -57,6 +57,11 @@ func routes() []route {
 		{"POST", org + "/keys", keysOrSite, (*Handler).createKey},
 		{"DELETE", org + "/keys/{keyId}", keysOrSite, (*Handler).revokeKey},
 
+		{"GET", org + "/events", read, (*Handler).listEvents},
+		{"GET", org + "/events/{eventId}", read, (*Handler).getEvent},
+		{"GET", org + "/events-stream", read, (*Handler).streamEvents},
+		{"GET", org + "/event-actions", read, (*Handler).listEventActions},
+
 		{"GET", org + "/domains", readOrSite, (*Handler).listDomains},
 		{"POST", org + "/domains", manages, (*Handler).addDomain},
 		{"GET", org + "/domains/{domainId}", readOrSite, (*Handler).getDomain},

@@ -21,7 +21,7 @@ type Principal struct{ store.Credential }
 // Caller is the principal's name for the logs.
 func (p Principal) Caller(requestID string) identity.Caller {
 	kind := map[store.CredentialKind]string{store.CredentialSite: "site key", store.CredentialOrg: "API key", store.CredentialSCIM: "SCIM token"}[p.Kind]
-	return identity.Caller{Actor: fmt.Sprintf("%s %s (%s)", kind, p.Name, p.ID), RequestID: requestID}
+	return identity.Caller{Actor: fmt.Sprintf("%s %s (%s)", kind, p.Name, p.ID), ActorID: string(p.ID), RequestID: requestID}
 }
 
 // Authenticate finds who an Authorization header speaks for. due is the kind

@@ -12,26 +12,34 @@ import (
 	"roster/internal/adminapi/api"
 )
 
-// logCSV writes the server's CSV, page after page, with one header line.
+// logCSV writes the troubleshooting log as CSV.
 func (env *Env) logCSV(ctx context.Context, s *session, org string, params api.ListLogParams, limit limitFlag) error {
 	params.Format = new(api.ListLogParamsFormatCsv)
+	return env.copyCSV(limit, func(cursor *string, size *int) (*http.Response, error) {
+		params.Cursor, params.Limit = cursor, size
+		return s.ListLog(ctx, org, &params, acceptCSV)
+	})
+}
+
+// copyCSV writes the server's CSV, page after page, with one header line.
+func (env *Env) copyCSV(limit limitFlag, get fetch) error {
+	var cursor *string
 	left := int(limit)
 	for first := true; ; first = false {
 		size := pageSize
 		if limit > 0 {
 			size = min(size, left)
 		}
-		params.Limit = &size
-		next, err := env.copyCSVPage(first)(s.ListLog(ctx, org, &params, acceptCSV))
+		next, err := env.copyCSVPage(first)(get(cursor, &size))
 		if err != nil {
 			return err
 		}
-		params.Cursor, err = nextCursor(next)
+		cursor, err = nextCursor(next)
 		if err != nil {
 			return err
 		}
 		left -= size
-		if params.Cursor == nil || (limit > 0 && left <= 0) {
+		if cursor == nil || (limit > 0 && left <= 0) {
 			return nil
 		}
 	}

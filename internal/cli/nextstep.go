@@ -43,6 +43,7 @@ var lists = []struct{ part, command string }{
 	{"/directories/", "roster directory list"},
 	{"/domains/", "roster domain list"},
 	{"/keys/", "roster key list"},
+	{"/events/", "roster audit list"},
 	{"/groups/", "roster group list"},
 	{"/user/", "roster account list"},
 	{"/users/", "roster account list"},

@@ -51,7 +51,7 @@ func Audit(tx *store.Tx, c identity.Caller, org identity.OrgID, action Action, t
 		return fmt.Errorf("audit %s: %w", action, err)
 	}
 	err = tx.InsertAuditEntry(store.AuditEntry{
-		OrgID: org, ID: identity.NewEntryID(tx.Now()), Action: string(action), Actor: c.Actor,
+		OrgID: org, ID: identity.NewEntryID(tx.Now()), Action: string(action), Actor: c.Actor, ActorID: c.ActorID, IP: c.IP,
 		Target: target, Before: string(b), After: string(a), RequestID: c.RequestID,
 	})
 	if err != nil {

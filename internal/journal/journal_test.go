@@ -87,7 +87,7 @@ func TestAudit(t *testing.T) {
 		})
 		tenanttest.Accepted(t, err)
 		reader := journal.NewReader(d.Store)
-		mine, _, err := reader.Audit(t.Context(), acme.ID, store.Page{Limit: 1})
+		mine, _, err := reader.Audit(t.Context(), acme.ID, store.AuditFilter{}, store.Page{Limit: 1})
 		tenanttest.Accepted(t, err)
 		want := store.AuditEntry{
 			OrgID: acme.ID, ID: mine[0].ID, Time: mine[0].Time, Action: "account_email_changed", Target: "acct_1",
@@ -96,7 +96,7 @@ func TestAudit(t *testing.T) {
 		if diff := cmp.Diff(want, mine[0]); diff != "" {
 			t.Errorf("entry (-want +got):\n%s", diff)
 		}
-		theirs, _, err := reader.Audit(t.Context(), other.ID, store.Page{})
+		theirs, _, err := reader.Audit(t.Context(), other.ID, store.AuditFilter{}, store.Page{})
 		tenanttest.Accepted(t, err)
 		for _, e := range theirs {
 			if e.OrgID != other.ID {

@@ -219,8 +219,12 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			got, _, err := tx.LogEntries(org, LogFilter{}, Page{})
 			return some(len(got), err)
 		}},
+		{"AuditEntry", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			_, err := tx.AuditEntry(org, "aud-1")
+			return found(err)
+		}},
 		{"AuditEntries", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
-			got, _, err := tx.AuditEntries(org, Page{})
+			got, _, err := tx.AuditEntries(org, AuditFilter{}, NewestFirst, Page{})
 			return some(len(got), err)
 		}},
 		// What ends something comes last, asked by the other tenant first.

@@ -66,7 +66,7 @@ func TestLogsComeBack(t *testing.T) {
 			OrgID: testOrg, ID: "1", Time: at, DirectoryID: testDirectory, Level: "error", Operation: "user.update", Resource: "USER", SCIMID: "u1", ExternalID: "e1", Name: "Ada",
 			AccountID: "a1", OtherSCIMID: "u2", OtherAccountID: "a2", HTTPStatus: 409, SCIMType: "uniqueness", Message: "m", Hint: "h", RequestID: "r", Actor: "t",
 		}
-		audit := AuditEntry{OrgID: testOrg, ID: "1", Time: at, Action: "unlink", Actor: "key", Target: "u1", Before: `{"a":1}`, After: `{}`, RequestID: "r"}
+		audit := AuditEntry{OrgID: testOrg, ID: "1", Time: at, Action: "unlink", Actor: "key", ActorID: "key_1", IP: "192.0.2.1", Target: "u1", Before: `{"a":1}`, After: `{}`, RequestID: "r"}
 		update(t, s, func(tx *Tx) error {
 			if err := tx.InsertLogEntry(entry); err != nil {
 				return err
@@ -79,7 +79,7 @@ func TestLogsComeBack(t *testing.T) {
 				return got, err
 			})
 			stored(t, "audit entry", []AuditEntry{audit}, func() ([]AuditEntry, error) {
-				got, _, err := tx.AuditEntries(testOrg, Page{})
+				got, _, err := tx.AuditEntries(testOrg, AuditFilter{}, NewestFirst, Page{})
 				return got, err
 			})
 			return nil

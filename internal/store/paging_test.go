@@ -108,7 +108,7 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 		{"audit entries", nil, func(tx *Tx, i int) error {
 			return tx.InsertAuditEntry(AuditEntry{OrgID: testOrg, ID: identity.EntryID(fmt.Sprintf("paged-%d", i))})
 		}, func(tx *Tx, p Page) ([]string, string, error) {
-			got, next, err := tx.AuditEntries(testOrg, p)
+			got, next, err := tx.AuditEntries(testOrg, AuditFilter{}, NewestFirst, p)
 			return textsOf(got, func(e AuditEntry) string { return string(e.ID) }), next, err
 		}, true},
 	}

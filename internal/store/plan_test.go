@@ -110,6 +110,34 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			_, _, err := tx.LogEntries(testOrg, LogFilter{Level: "error"}, Page{After: "x"})
 			return err
 		}, []string{"log_entry_problem (org_id=? AND level=? AND id<?)"}},
+		{"audit log", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"PRIMARY KEY (org_id=? AND id<?)"}},
+		{"audit log of a time", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{From: at}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"PRIMARY KEY (org_id=? AND id>? AND id<?)"}},
+		{"audit log of a target", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{Target: "a"}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"audit_entry_target (org_id=? AND target=? AND id<?)"}},
+		{"audit log of an actor", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{Actors: []string{"k"}}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"audit_entry_actor (org_id=? AND actor_id=? AND id<?)"}},
+		{"audit log of an address", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{IPs: []string{"i"}}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"audit_entry_ip (org_id=? AND ip=? AND id<?)"}},
+		{"audit log of an action", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{Actions: []string{"a"}}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"audit_entry_action (org_id=? AND action=? AND id<?)"}},
+		{"end of what a text search looks at", func(tx *Tx) error {
+			_, _, err := tx.AuditEntries(testOrg, AuditFilter{Text: "t"}, NewestFirst, Page{After: "x"})
+			return err
+		}, []string{"PRIMARY KEY (org_id=? AND id<?)"}},
 		{"members of a local group", func(tx *Tx) error {
 			_, _, err := tx.GroupMembers(OrgGroup{OrgID: testOrg, ID: "g", Source: identity.GroupLocal}, Page{})
 			return err

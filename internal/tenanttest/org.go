@@ -149,7 +149,7 @@ func (o *Org) LastLog() store.LogEntry {
 func (o *Org) Audit() (entries []store.AuditEntry) {
 	o.TB.Helper()
 	o.view(func(tx *store.Tx) (err error) {
-		entries, _, err = tx.AuditEntries(o.ID, store.Page{})
+		entries, _, err = tx.AuditEntries(o.ID, store.AuditFilter{}, store.NewestFirst, store.Page{})
 		return err
 	})
 	slices.Reverse(entries)

@@ -1,0 +1,73 @@
+package journal
+
+import "slices"
+
+// ActionInfo describes an action of the audit log to people.
+type ActionInfo struct {
+	ID     Action
+	Name   string // such as "Added user to group"
+	Group  string // of actions, such as "Groups"
+	Target string // kind of thing that it changes, such as "groups"
+}
+
+// The kinds of things that actions change, as the organizations API types them.
+const (
+	TargetOrg       = "orgs"
+	TargetDomain    = "domains"
+	TargetDirectory = "directories"
+	TargetAccount   = "users"
+	TargetGroup     = "groups"
+	TargetKey       = "keys"
+	TargetToken     = "tokens"
+	TargetSCIMUser  = "scimUsers"
+)
+
+// actions are all that there are. The packages that act name theirs as
+// constants; a test holds this list against them.
+var actions = []ActionInfo{
+	{"organization_created", "Created organization", "Organization", TargetOrg},
+	{"organization_updated", "Changed organization", "Organization", TargetOrg},
+	{"api_key_created", "Created API key", "Keys and tokens", TargetKey},
+	{"api_key_revoked", "Revoked API key", "Keys and tokens", TargetKey},
+	{"scim_token_created", "Created SCIM token", "Keys and tokens", TargetToken},
+	{"scim_token_revoked", "Revoked SCIM token", "Keys and tokens", TargetToken},
+	{"domain_added", "Added domain", "Domains", TargetDomain},
+	{"domain_verified", "Verified domain", "Domains", TargetDomain},
+	{"domain_assigned", "Assigned domain to directory", "Domains", TargetDomain},
+	{"domain_removed", "Removed domain", "Domains", TargetDomain},
+	{"directory_created", "Created directory", "Directories", TargetDirectory},
+	{"directory_updated", "Changed directory", "Directories", TargetDirectory},
+	{"directory_disconnected", "Disconnected directory", "Directories", TargetDirectory},
+	{"account_created", "Created account", "Accounts", TargetAccount},
+	{"account_profile_updated", "Changed profile", "Accounts", TargetAccount},
+	{"account_email_changed", "Changed email", "Accounts", TargetAccount},
+	{"account_email_parked", "Parked email", "Accounts", TargetAccount},
+	{"account_deactivated", "Deactivated account", "Accounts", TargetAccount},
+	{"account_activated", "Activated account", "Accounts", TargetAccount},
+	{"account_deletion_scheduled", "Scheduled deletion of account", "Accounts", TargetAccount},
+	{"account_deletion_cancelled", "Cancelled deletion of account", "Accounts", TargetAccount},
+	{"group_created", "Created group", "Groups", TargetGroup},
+	{"group_deleted", "Deleted group", "Groups", TargetGroup},
+	{"group_adopted", "Handed group over to directory", "Groups", TargetGroup},
+	{"user_added_to_group", "Added user to group", "Groups", TargetGroup},
+	{"user_removed_from_group", "Removed user from group", "Groups", TargetGroup},
+	{"scim_users_deleted_by_account", "Deleted SCIM users of account", "Links and repair", TargetAccount},
+	{"scim_user_unlinked", "Unlinked SCIM user", "Links and repair", TargetSCIMUser},
+	{"scim_user_relinked", "Relinked SCIM user", "Links and repair", TargetSCIMUser},
+	{"scim_user_hold_lifted", "Lifted hold on SCIM user", "Links and repair", TargetSCIMUser},
+	{"scim_user_restored", "Restored SCIM user", "Links and repair", TargetSCIMUser},
+}
+
+// Actions gives all actions of the audit log, those of a group together.
+func Actions() []ActionInfo { return slices.Clone(actions) }
+
+// Describe gives what is known of an action; one from a later version is
+// described by its id.
+func Describe(id Action) ActionInfo {
+	for _, a := range actions {
+		if a.ID == id {
+			return a
+		}
+	}
+	return ActionInfo{ID: id, Name: string(id), Group: "Other", Target: "other"}
+}
