@@ -247,25 +247,6 @@ func (s *Service) GetGroup(ctx context.Context, r Request, id identity.SCIMGroup
 	return group, err
 }
 
-// ListGroups gives a page of groups and how many match in all.
-func (s *Service) ListGroups(ctx context.Context, r Request, q store.ListQuery, wantMembers bool) (groups []Group, total int, err error) {
-	about := store.LogEntry{Operation: OpGroupList, Resource: journal.ResourceGroup}
-	err = s.read(ctx, r, about, func(tx *store.Tx) error {
-		var found []store.SCIMGroup
-		if found, total, err = tx.ListSCIMGroups(r.DirectoryID, q); err != nil {
-			return err
-		}
-		groups = make([]Group, len(found))
-		for i, g := range found {
-			if groups[i], err = groupWith(tx, g, wantMembers); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return groups, total, err
-}
-
 func groupWith(tx *store.Tx, g store.SCIMGroup, wantMembers bool) (Group, error) {
 	if !wantMembers {
 		return Group{SCIMGroup: g}, nil

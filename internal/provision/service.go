@@ -11,14 +11,15 @@ import (
 
 // Service applies the writes of directories. It is safe for concurrent use.
 type Service struct {
-	store  *store.Store
-	batch  *store.Tx // that the writes are parts of; nil where each is a transaction of its own
-	habits scim.Habits
+	store   *store.Store
+	batch   *store.Tx // that the writes are parts of; nil where each is a transaction of its own
+	habits  scim.Habits
+	cursors *cursorKey
 }
 
 // New makes a Service.
 func New(st *store.Store) *Service {
-	return &Service{store: st, habits: scim.DefaultHabits()}
+	return &Service{store: st, habits: scim.DefaultHabits(), cursors: &cursorKey{}}
 }
 
 // Request is what every call of an IdP has: the directory that its token
@@ -66,6 +67,7 @@ const (
 	OpGroupGet     = "group.get"
 	OpGroupList    = "group.list"
 	OpBulk         = "bulk"
+	OpSearch       = "search" // across resource types
 )
 
 // write is one request's transaction: what its steps share.
@@ -117,7 +119,7 @@ func (s *Service) update(ctx context.Context, fn func(*store.Tx) error) error {
 // of it that can be undone by returning an error.
 func (s *Service) Batch(ctx context.Context, fn func(*Service) error) error {
 	return s.update(ctx, func(tx *store.Tx) error {
-		return fn(&Service{store: s.store, batch: tx, habits: s.habits})
+		return fn(&Service{store: s.store, batch: tx, habits: s.habits, cursors: s.cursors})
 	})
 }
 

@@ -282,20 +282,6 @@ func (s *Service) GetUser(ctx context.Context, r Request, id identity.SCIMUserID
 	return user, err
 }
 
-// ListUsers gives a page of users and how many match in all.
-func (s *Service) ListUsers(ctx context.Context, r Request, q store.ListQuery, withGroups bool) (users []User, total int, err error) {
-	about := store.LogEntry{Operation: OpUserList, Resource: journal.ResourceUser}
-	err = s.read(ctx, r, about, func(tx *store.Tx) error {
-		var found []store.SCIMUser
-		if found, total, err = tx.ListSCIMUsers(r.DirectoryID, q); err != nil {
-			return err
-		}
-		users, err = addGroups(tx, r.DirectoryID, found, withGroups)
-		return err
-	})
-	return users, total, err
-}
-
 func (w *write) withGroups(u store.SCIMUser) (User, error) {
 	users, err := addGroups(w.Tx, u.DirectoryID, []store.SCIMUser{u}, true)
 	if err != nil {

@@ -1,7 +1,8 @@
 package scim
 
 // Filter is a node of a filter expression: [And], [Or], [Not], [Compare], [Present] or [ValueFilter], each by value.
-// [ParseFilter] makes unbound nodes, which hold names as written; [ResourceType.Bind] makes bound ones.
+// [ParseFilter] makes unbound nodes, which hold names as written; [ResourceType.Bind] makes bound ones. [None] is in
+// bound ones only.
 type Filter interface{ isFilter() }
 
 // AttrPath names an attribute. In an unbound filter it is as written. In a bound one Attr and Sub have the schema's
@@ -76,9 +77,13 @@ type ValueFilter struct {
 	Attr   *Attribute
 }
 
+// None holds for no resource: a filter across resource types becomes it where a type lacks the attribute.
+type None struct{}
+
 func (And) isFilter()         {}
 func (Or) isFilter()          {}
 func (Not) isFilter()         {}
 func (Compare) isFilter()     {}
 func (Present) isFilter()     {}
 func (ValueFilter) isFilter() {}
+func (None) isFilter()        {}

@@ -3,6 +3,7 @@ package scim
 import (
 	"cmp"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,6 +22,8 @@ func Match(f Filter, doc Value) bool {
 		return f.match(doc)
 	case Present:
 		return anyValue(doc, f.Path, hasContent)
+	case None:
+		return false
 	case ValueFilter:
 		return anyValue(doc, AttrPath{URN: f.Path.URN, Attr: f.Path.Attr}, func(element Value) bool { return Match(f.Filter, element) })
 	default:
@@ -45,23 +48,21 @@ func anyValue(doc Value, p AttrPath, ok func(Value) bool) bool {
 	if !found {
 		return false
 	}
-	if v.Kind() != KindArray {
-		return subValue(v, p.Sub, ok)
+	if p.Sub == "" {
+		return anyItem(v, ok)
 	}
-	for _, item := range v.Items() {
-		if subValue(item, p.Sub, ok) {
-			return true
-		}
-	}
-	return false
+	return anyItem(v, func(item Value) bool {
+		sub, found := item.Get(p.Sub)
+		return found && anyItem(sub, ok)
+	})
 }
 
-func subValue(v Value, sub string, ok func(Value) bool) bool {
-	if sub == "" {
-		return ok(v)
+// anyItem tells whether ok holds for any element of an array, or for a value that is none.
+func anyItem(v Value, ok func(Value) bool) bool {
+	if v.Kind() == KindArray {
+		return slices.ContainsFunc(v.Items(), ok)
 	}
-	w, found := v.Get(sub)
-	return found && ok(w)
+	return ok(v)
 }
 
 // hasContent is pr's "non-empty" (RFC 7644 §3.4.2.2).

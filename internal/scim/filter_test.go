@@ -17,6 +17,8 @@ func show(f scim.Filter) string {
 		return "(" + show(f.Left) + " or " + show(f.Right) + ")"
 	case scim.Not:
 		return "not (" + show(f.Filter) + ")"
+	case scim.None:
+		return "none"
 	case scim.Compare:
 		return fmt.Sprintf("%s %s %s", f.Path, f.Op, compact(f.Value))
 	case scim.Present:

@@ -1,5 +1,7 @@
 package scim
 
+import "time"
+
 // Canonical makes the document to store from the body of a POST or PUT: attribute names in the schema's letter case
 // and order, extensions under their URN, values of the schema's types, duplicates collapsed. Dropped are unassigned
 // values, unknown attributes and schemas, read-only attributes (id, meta, groups, the account extension), schemas
@@ -38,10 +40,15 @@ func (rt *ResourceType) Schemas(doc Value) []string {
 	return urns
 }
 
-// Folded is the document with every text of an attribute that is not caseExact folded by [Fold]: what SQL filters
-// search, so that a comparison there is one of plain text.
+// Folded is the document with every text of an attribute that is not caseExact folded by [Fold], and every dateTime
+// as [FormatTime] writes it: what SQL filters search, so that a comparison there is one of plain text.
 func (rt *ResourceType) Folded(doc Value) Value {
-	return rt.rebuild(doc, func(a *Attribute, v Value) Value { return a.folded(v) })
+	return rt.rebuild(doc, func(a *Attribute, v Value) Value {
+		if t, err := time.Parse(time.RFC3339Nano, v.Str()); a.Type == AttrDateTime && err == nil {
+			return String(FormatTime(t))
+		}
+		return a.folded(v)
+	})
 }
 
 // tidy brings a document's members into schema order and drops what says nothing.

@@ -8,7 +8,6 @@ import (
 
 	"roster/internal/provision"
 	"roster/internal/scim"
-	"roster/internal/store"
 )
 
 // answer writes a body.
@@ -56,22 +55,6 @@ func (x *exchange) answerUnlessKnown(env scim.Envelope, render func() ([]byte, e
 	return nil
 }
 
-// answerList writes a page of resources.
-func answerList[T any](x *exchange, total, startIndex int, page []T, appendItem func([]byte, T) ([]byte, error)) error {
-	b := scim.AppendListHead(nil, total, startIndex, len(page))
-	for i, item := range page {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		var err error
-		if b, err = appendItem(b, item); err != nil {
-			return err
-		}
-	}
-	x.answer(http.StatusOK, append(b, "]}"...))
-	return nil
-}
-
 // fail writes the answer to a request that failed.
 func (x *exchange) fail(err error) {
 	answer := x.report(err)
@@ -107,11 +90,6 @@ func answerTo(err error, requestID string) *scim.Error {
 		return answer
 	}
 	return provision.Internal(requestID)
-}
-
-// page is the part of a list that the store is asked for.
-func page(q scim.ListQuery) store.ListQuery {
-	return store.ListQuery{Filter: q.Filter, Offset: q.StartIndex - 1, Limit: q.Count}
 }
 
 func appendText(b []byte, s string) []byte { return scim.String(s).AppendJSON(b) }

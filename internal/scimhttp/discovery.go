@@ -43,7 +43,7 @@ func (x *exchange) answerDocuments(all []document) error {
 	if x.query.Get("filter") != "" {
 		return x.refuse(scim.Errorf(http.StatusForbidden, "", "This list cannot be filtered."))
 	}
-	return answerList(x, len(all), 1, all, func(b []byte, d document) ([]byte, error) { return d.append(b, x.base), nil })
+	return answerList(x, scim.ListHead{Total: len(all), StartIndex: 1, ItemsPerPage: len(all)}, all, func(b []byte, d document) ([]byte, error) { return d.append(b, x.base), nil })
 }
 
 // answerDocument answers the document that the path names, in any letter case
@@ -67,9 +67,11 @@ func (x *exchange) getServiceProvider() error {
 		Patch:  true,
 		ETag:   true,
 		Bulk:   scim.BulkSupport{Supported: true, MaxOperations: x.maxBulkOperations, MaxPayloadSize: int(x.maxBulkBody)},
+		Sort:   true,
 		Filter: scim.FilterSupport{Supported: true, MaxResults: x.maxPage},
 		Pagination: &scim.PaginationSupport{
-			Index: true, DefaultMethod: "index", DefaultPageSize: x.maxPage, MaxPageSize: x.maxPage,
+			Cursor: true, Index: true, DefaultMethod: "index", DefaultPageSize: x.maxPage, MaxPageSize: x.maxPage,
+			CursorTimeout: int(scim.CursorTimeout.Seconds()),
 		},
 		AuthenticationSchemes: []scim.AuthenticationScheme{{
 			Type: "oauthbearertoken", Name: "SCIM token", Primary: true,

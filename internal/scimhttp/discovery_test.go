@@ -13,7 +13,7 @@ func TestDiscovery(t *testing.T) {
 	tests := []struct{ name, path, want string }{
 		{"configuration", "/ServiceProviderConfig", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
 			"patch":{"supported":true},"bulk":{"supported":true,"maxOperations":1000,"maxPayloadSize":8388608},"filter":{"supported":true,"maxResults":200},
-			"changePassword":{"supported":false},"sort":{"supported":false},"etag":{"supported":true},
+			"changePassword":{"supported":false},"sort":{"supported":true},"etag":{"supported":true},
 			"authenticationSchemes":[{"type":"oauthbearertoken"}],
 			"meta":{"resourceType":"ServiceProviderConfig","location":"` + base + `/ServiceProviderConfig"}}`},
 		{"resource types", "/ResourceTypes", `{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":2,"startIndex":1,"itemsPerPage":2,

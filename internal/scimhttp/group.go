@@ -10,20 +10,6 @@ import (
 
 func (x *exchange) groupID() identity.SCIMGroupID { return identity.SCIMGroupID(x.target.id()) }
 
-func (x *exchange) listGroups() error {
-	q, err := x.groupType().ParseListQuery(x.query, scim.DefaultLimits, x.maxPage)
-	if err != nil {
-		return x.refuse(err)
-	}
-	groups, total, err := x.provision.ListGroups(x.ctx(), x.request, page(q), q.Projection.Wants("members"))
-	if err != nil {
-		return err
-	}
-	return answerList(x, total, q.StartIndex, groups, func(b []byte, g provision.Group) ([]byte, error) {
-		return x.groupType().AppendProjected(b, g.Doc, x.groupEnvelope(g), q.Projection)
-	})
-}
-
 func (x *exchange) createGroup() error {
 	p, err := x.projection(x.groupType())
 	if err != nil {

@@ -56,7 +56,6 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 		status             int
 		allow              string
 	}{
-		{"the base itself", "GET", "", 404, ""},
 		{"unknown endpoint", "GET", "/Roles", 404, ""},
 		{"in other letters", "GET", "/users", 404, ""},
 		{"too deep", "GET", "/Users/a/b", 404, ""},
@@ -73,8 +72,12 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 		{"DELETE of the configuration", "DELETE", "/ServiceProviderConfig", 405, "GET"},
 		{"reading bulk", "GET", "/Bulk", 405, "POST"},
 		{"me", "GET", "/Me", 501, ""},
-		{"search", "POST", "/.search", 501, ""},
-		{"search of users", "POST", "/Users/.search", 501, ""},
+		{"POST to the base itself", "POST", "/", 405, "GET"},
+		{"search without a body", "POST", "/.search", 400, ""},
+		{"search by GET", "GET", "/Users/.search", 405, "POST"},
+		{"search of one user", "POST", "/Users/a/.search", 404, ""},
+		{"search of schemas", "POST", "/Schemas/.search", 404, ""},
+		{"POST to the base itself", "POST", "/", 405, "GET"},
 		{"query that cannot be read", "GET", "/Users?filter=%zz", 400, ""},
 	}
 	for _, test := range tests {

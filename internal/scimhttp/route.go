@@ -25,10 +25,15 @@ type endpoint struct {
 
 // endpoints are the places of a directory, by [target.endpoint].
 var endpoints = map[string]endpoint{
+	"/": {journal.ResourceRequest, map[string]route{
+		http.MethodGet: {provision.OpSearch, (*exchange).listAll},
+	}},
+	".search": search(journal.ResourceRequest, provision.OpSearch, (*exchange).searchAll),
 	"Users": {journal.ResourceUser, map[string]route{
 		http.MethodGet:  {provision.OpUserList, (*exchange).listUsers},
 		http.MethodPost: {provision.OpUserCreate, (*exchange).createUser},
 	}},
+	"Users/.search": search(journal.ResourceUser, provision.OpUserList, (*exchange).searchUsers),
 	"Users/": {journal.ResourceUser, map[string]route{
 		http.MethodGet:    {provision.OpUserGet, (*exchange).getUser},
 		http.MethodPut:    {provision.OpUserReplace, (*exchange).replaceUser},
@@ -39,6 +44,7 @@ var endpoints = map[string]endpoint{
 		http.MethodGet:  {provision.OpGroupList, (*exchange).listGroups},
 		http.MethodPost: {provision.OpGroupCreate, (*exchange).createGroup},
 	}},
+	"Groups/.search": search(journal.ResourceGroup, provision.OpGroupList, (*exchange).searchGroups),
 	"Groups/": {journal.ResourceGroup, map[string]route{
 		http.MethodGet:    {provision.OpGroupGet, (*exchange).getGroup},
 		http.MethodPut:    {provision.OpGroupReplace, (*exchange).replaceGroup},
@@ -53,6 +59,11 @@ var endpoints = map[string]endpoint{
 	"ResourceTypes":         discovery((*exchange).listResourceTypes),
 	"ResourceTypes/":        discovery((*exchange).getResourceType),
 	"ServiceProviderConfig": discovery((*exchange).getServiceProvider),
+}
+
+// search is an endpoint of RFC 7644 section 3.4.3.
+func search(resource, operation string, serve func(*exchange) error) endpoint {
+	return endpoint{resource, map[string]route{http.MethodPost: {operation, serve}}}
 }
 
 // discovery is an endpoint of RFC 7644 section 4, which can only be read.
@@ -82,20 +93,17 @@ func (x *exchange) route() (route, error) {
 		return route{}, scim.Errorf(http.StatusMethodNotAllowed, "", "%.20q is not possible here; possible are %s.", x.r.Method, allowed)
 	}
 	x.about.Operation = found.operation
-	if len(x.target.segments) == 2 && x.target.id() == "" {
+	if x.target.isResource() && x.target.id() == "" {
 		return route{}, scim.Errorf(http.StatusNotFound, "", "%.60q is no id in this directory.", x.target.segments[1])
 	}
 	return found, nil
 }
 
 // unsupported tells whether a path is one of RFC 7644 that this server does not
-// have, for which the RFC wants 501 (sections 3.4.3 and 3.11).
+// have, for which the RFC wants 501 (section 3.11).
 func unsupported(segments []string) (name string, is bool) {
 	if len(segments) == 0 {
 		return "", false
-	}
-	if last := segments[len(segments)-1]; last == ".search" {
-		return last, true
 	}
 	return segments[0], segments[0] == "Me"
 }

@@ -41,22 +41,33 @@ func withoutExtras(segments []string) []string {
 	return segments
 }
 
-// endpoint names the kind of place: a collection's name, with a slash behind it
-// for one of its resources.
+// searchSegment ends the path of a search (RFC 7644 section 3.4.3).
+const searchSegment = ".search"
+
+// endpoint names the kind of place: "/" for the directory itself, a
+// collection's name, with a slash behind it for one of its resources, with
+// /.search for a search.
 func (t target) endpoint() string {
-	switch len(t.segments) {
-	case 1:
+	switch {
+	case len(t.segments) == 0:
+		return "/"
+	case len(t.segments) == 1:
 		return t.segments[0]
-	case 2:
+	case t.isResource():
 		return t.segments[0] + "/"
+	case len(t.segments) == 2:
+		return t.segments[0] + "/" + t.segments[1]
 	default:
 		return ""
 	}
 }
 
+// isResource tells whether the path has the form of one resource's.
+func (t target) isResource() bool { return len(t.segments) == 2 && t.segments[1] != searchSegment }
+
 // id is that of the resource, "" for a collection or where it cannot be one.
 func (t target) id() string {
-	if len(t.segments) != 2 || !isIDLike(t.segments[1]) {
+	if !t.isResource() || !isIDLike(t.segments[1]) {
 		return ""
 	}
 	return t.segments[1]

@@ -11,20 +11,6 @@ import (
 
 func (x *exchange) userID() identity.SCIMUserID { return identity.SCIMUserID(x.target.id()) }
 
-func (x *exchange) listUsers() error {
-	q, err := x.userType().ParseListQuery(x.query, scim.DefaultLimits, x.maxPage)
-	if err != nil {
-		return x.refuse(err)
-	}
-	users, total, err := x.provision.ListUsers(x.ctx(), x.request, page(q), q.Projection.Wants("groups"))
-	if err != nil {
-		return err
-	}
-	return answerList(x, total, q.StartIndex, users, func(b []byte, u provision.User) ([]byte, error) {
-		return x.userType().AppendProjected(b, u.Doc, x.userEnvelope(u), q.Projection)
-	})
-}
-
 func (x *exchange) createUser() error {
 	p, err := x.projection(x.userType())
 	if err != nil {

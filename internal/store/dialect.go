@@ -24,13 +24,14 @@ type dialect interface {
 	// exact is an expression of a text that compares by code point.
 	exact(expr string) string
 	// jsonText is the text at a path of names in JSON, compared by code point;
-	// NULL where there is none.
+	// NULL where there is none. Without names it is that of an element of
+	// jsonEach which is no object.
 	jsonText(json string, names ...string) string
 	// jsonBool is the SQL boolean of the JSON boolean at a path.
 	jsonBool(json string, names ...string) string
 	// jsonEach is a table expression, called alias, over the elements of the
 	// array at a path; an absent array has none. Its column value is the
-	// element: JSON, where it is an object.
+	// element: JSON, where it is an object. Its column key counts them.
 	jsonEach(json, alias string, names ...string) string
 	// textPart is the condition that a text contains (co), begins with (sw) or
 	// ends with (ew) the text of a parameter, which is not empty.

@@ -56,6 +56,9 @@ func (fw filterWriter) filter(s scope, f scim.Filter) error {
 		return fw.present(s, f)
 	case scim.ValueFilter:
 		return fw.valueFilter(s, f)
+	case scim.None:
+		fw.add("FALSE")
+		return nil
 	default:
 		return fmt.Errorf("write filter: unknown node %T", f)
 	}

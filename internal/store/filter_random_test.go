@@ -61,6 +61,9 @@ func (g generator) value(a *scim.Attribute) scim.Value {
 	for i := range items {
 		items[i] = g.single(a)
 	}
+	if i := len(items) / 2; a.SubAttribute("primary") != nil && len(items) > 0 && g.chance(40) {
+		items[i] = scim.Object(append(items[i].Members(), scim.Member{Name: "primary", Value: scim.Bool(true)})...)
+	}
 	return scim.Array(items...)
 }
 

@@ -14,12 +14,14 @@ type resource struct {
 	fields  map[scim.AttrPath]field
 	rows    map[scim.AttrPath]rows
 	indexes map[scim.AttrPath]func(fw filterWriter, value string)
+	sorts   map[scim.AttrPath]sortKey // those that have an index
 }
 
 // rows are the elements of a multi-valued attribute: those of from for which
 // on holds. Values that fields does not name are in json.
 type rows struct {
 	from, on string
+	order    string // in which the elements are answered
 	json     string
 	fields   map[scim.AttrPath]field
 }
@@ -29,7 +31,15 @@ func (r resource) rowsOf(p scim.AttrPath) rows {
 	if found, ok := r.rows[p]; ok {
 		return found
 	}
-	return rows{from: r.dialect.jsonEach(r.json, "e", namesOf(p)...), on: "TRUE", json: "e.value"}
+	return rows{from: r.dialect.jsonEach(r.json, "e", namesOf(p)...), on: "TRUE", order: "e.key", json: "e.value"}
+}
+
+// resourceOf finds the rows of a resource type.
+func resourceOf(d dialect, rt *scim.ResourceType) resource {
+	if rt.ID == scim.GroupType().ID {
+		return groupResource(d)
+	}
+	return userResource(d)
 }
 
 // maxIndexedBytes bounds the values that are looked up in an index: a B-tree
@@ -48,6 +58,9 @@ func userResource(d dialect) resource {
 	r.fields[scim.AttrPath{Attr: "userName"}] = field{expr: "u.user_name_key"}
 	r.fields[accountPath] = field{expr: "(SELECT k.account_id FROM link k WHERE k.directory_id = u.directory_id AND k.scim_user_id = u.id)"}
 	displayName := d.jsonText(r.json, "displayName")
+	r.sorts = commonSorts("u")
+	r.sorts[scim.AttrPath{Attr: "userName"}] = sortKey{expr: "u.user_name_key", always: true, unique: true, indexed: true}
+	r.sorts[scim.AttrPath{Attr: "displayName"}] = sortKey{expr: "substr(" + displayName + ", 1, 200)", indexed: true}
 	r.indexes = map[scim.AttrPath]func(filterWriter, string){
 		{Attr: "externalId"}: func(fw filterWriter, value string) { fw.add("u.external_id = ?", value) },
 		{Attr: "displayName"}: func(fw filterWriter, value string) {
@@ -73,6 +86,8 @@ func groupResource(d dialect) resource {
 		rows:   map[scim.AttrPath]rows{{Attr: "schemas"}: schemaRows(d, "g"), {Attr: "members"}: memberRows(d)},
 	}
 	r.fields[scim.AttrPath{Attr: "displayName"}] = field{expr: "g.display_name_key"}
+	r.sorts = commonSorts("g")
+	r.sorts[scim.AttrPath{Attr: "displayName"}] = sortKey{expr: "g.display_name_key", always: true, unique: true, indexed: true}
 	r.indexes = map[scim.AttrPath]func(filterWriter, string){
 		{Attr: "externalId"}: func(fw filterWriter, value string) { fw.add("g.external_id = ?", value) },
 		{Attr: "members", Sub: "value"}: func(fw filterWriter, value string) {
@@ -97,15 +112,25 @@ func commonFields(d dialect, alias, resourceType string) map[scim.AttrPath]field
 	}
 }
 
+// commonSorts are the indexed orders that users and groups share.
+func commonSorts(alias string) map[scim.AttrPath]sortKey {
+	return map[scim.AttrPath]sortKey{
+		{Attr: "id"}:                        {expr: alias + ".id", always: true, unique: true, indexed: true},
+		{Attr: "externalId"}:                {expr: alias + ".external_id", indexed: true},
+		{Attr: "meta", Sub: "created"}:      {expr: alias + ".created_at", kind: timeField, always: true, indexed: true},
+		{Attr: "meta", Sub: "lastModified"}: {expr: alias + ".modified_at", kind: timeField, always: true, indexed: true},
+	}
+}
+
 func schemaRows(d dialect, alias string) rows {
-	return rows{from: d.elements(alias+".schemas") + " e", on: "TRUE", fields: map[scim.AttrPath]field{{}: {expr: d.exact("e.value")}}}
+	return rows{from: d.elements(alias+".schemas") + " e", on: "TRUE", order: d.exact("e.value"), fields: map[scim.AttrPath]field{{}: {expr: d.exact("e.value")}}}
 }
 
 // groupRows are a user's `groups`, as GroupsOfUsers gives them.
 func groupRows(d dialect) rows {
 	return rows{
 		from: "scim_group_member m JOIN scim_group g ON g.directory_id = m.directory_id AND g.id = m.group_id",
-		on:   "m.directory_id = u.directory_id AND m.user_id = u.id",
+		on:   "m.directory_id = u.directory_id AND m.user_id = u.id", order: "m.group_id",
 		fields: map[scim.AttrPath]field{
 			{Attr: "value"}:   {expr: "m.group_id"},
 			{Attr: "$ref"}:    {expr: "m.group_id", kind: hiddenField},
@@ -119,7 +144,7 @@ func groupRows(d dialect) rows {
 func memberRows(d dialect) rows {
 	return rows{
 		from: "scim_group_member m JOIN scim_user u ON u.directory_id = m.directory_id AND u.id = m.user_id",
-		on:   "m.directory_id = g.directory_id AND m.group_id = g.id",
+		on:   "m.directory_id = g.directory_id AND m.group_id = g.id", order: "m.user_id",
 		fields: map[scim.AttrPath]field{
 			{Attr: "value"}:   {expr: "m.user_id"},
 			{Attr: "$ref"}:    {expr: "m.user_id", kind: hiddenField},

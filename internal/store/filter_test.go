@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"testing"
@@ -23,37 +24,24 @@ func TestFiltersSelectAsMatchDoes(t *testing.T) {
 
 func compareToMatch(t *testing.T, s *Store, seed uint64, filters int) {
 	t.Helper()
-	tests := []struct {
-		rt  *scim.ResourceType
-		ids func(tx *Tx, f scim.Filter) ([]string, int, error)
-	}{
-		{scim.UserType(), func(tx *Tx, f scim.Filter) ([]string, int, error) {
-			users, total, err := tx.ListSCIMUsers(testDirectory, ListQuery{Filter: f, Limit: 100})
-			return userIDs(users), total, err
-		}},
-		{scim.GroupType(), func(tx *Tx, f scim.Filter) ([]string, int, error) {
-			groups, total, err := tx.ListSCIMGroups(testDirectory, ListQuery{Filter: f, Limit: 100})
-			return groupIDs(groups), total, err
-		}},
-	}
 	g := newGenerator(seed)
 	docs := g.populate(t, s)
-	for _, test := range tests {
+	for _, rt := range []*scim.ResourceType{scim.UserType(), scim.GroupType()} {
 		hits := 0
 		for range filters {
-			f := g.filter(test.rt)
-			want := matching(f, docs[test.rt.ID])
+			f := g.filter(rt)
+			want := matching(f, docs[rt.ID])
 			hits += len(want)
 			view(t, s, func(tx *Tx) error {
-				got, total, err := test.ids(tx, f)
+				got, total, err := listIDs(tx, listOf(rt, f))
 				if diff := cmp.Diff(want, got); diff != "" || total != len(want) || err != nil {
-					t.Fatalf("%s of %ss: total %d, error %v, ids (-Match +SQL):\n%s", show(f), test.rt.ID, total, err, diff)
+					t.Fatalf("%s of %ss: total %d, error %v, ids (-Match +SQL):\n%s", show(f), rt.ID, total, err, diff)
 				}
 				return nil
 			})
 		}
 		if hits < filters {
-			t.Errorf("%d filters selected only %d %ss: they hardly test anything", filters, hits, test.rt.ID)
+			t.Errorf("%d filters selected only %d %ss: they hardly test anything", filters, hits, rt.ID)
 		}
 	}
 }
@@ -67,22 +55,6 @@ func matching(f scim.Filter, docs map[string]scim.Value) []string {
 		}
 	}
 	slices.Sort(ids)
-	return ids
-}
-
-func userIDs(users []SCIMUser) []string {
-	var ids []string
-	for _, u := range users {
-		ids = append(ids, string(u.ID))
-	}
-	return ids
-}
-
-func groupIDs(groups []SCIMGroup) []string {
-	var ids []string
-	for _, g := range groups {
-		ids = append(ids, string(g.ID))
-	}
 	return ids
 }
 
@@ -104,6 +76,7 @@ func (g generator) populate(t *testing.T, s *Store) map[string]map[string]scim.V
 		at := time.Date(2026, 1, 1, 0, 0, i, i, time.UTC)
 		s.now = func() time.Time { return at }
 		update(t, s, func(tx *Tx) error { return g.insertUser(tx, user, i) })
+		docs["User"][string(user.ID)] = scim.Value{}
 		for id := range docs["Group"] {
 			if g.chance(30) {
 				memberships[identity.SCIMGroupID(id)] = append(memberships[identity.SCIMGroupID(id)], user.ID)
@@ -145,7 +118,7 @@ func (g generator) insertUser(tx *Tx, u SCIMUser, i int) error {
 
 // answers fills in the documents as clients see them.
 func answers(tx *Tx, docs map[string]map[string]scim.Value) error {
-	users, _, err := tx.ListSCIMUsers(testDirectory, ListQuery{Limit: 1000})
+	users, err := tx.SCIMUsersByID(testDirectory, slices.Collect(maps.Keys(docs["User"])))
 	if err != nil {
 		return err
 	}
@@ -164,7 +137,7 @@ func answers(tx *Tx, docs map[string]map[string]scim.Value) error {
 		}
 		docs["User"][string(u.ID)] = doc
 	}
-	groups, _, err := tx.ListSCIMGroups(testDirectory, ListQuery{Limit: 1000})
+	groups, err := tx.SCIMGroupsByID(testDirectory, slices.Collect(maps.Keys(docs["Group"])))
 	if err != nil {
 		return err
 	}
@@ -240,8 +213,8 @@ func TestFiltersCompareNumbersAsNumbers(t *testing.T) {
 		for _, test := range tests {
 			view(t, s, func(tx *Tx) error {
 				f := scim.Compare{Path: scim.AttrPath{Attr: "age"}, Op: test.op, Value: scim.Number(test.value), Attr: age}
-				users, _, err := tx.ListSCIMUsers(testDirectory, ListQuery{Filter: f, Limit: 10})
-				if diff := cmp.Diff(test.want, userIDs(users)); diff != "" {
+				got, _, err := listIDs(tx, listOf(scim.UserType(), f))
+				if diff := cmp.Diff(test.want, got); diff != "" {
 					t.Errorf("age %s %s (-want +got):\n%s", test.op, test.value, diff)
 				}
 				return err
@@ -263,11 +236,7 @@ func TestFilterRefusesWhatOnlyHTTPKnows(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		for _, test := range tests {
 			view(t, s, func(tx *Tx) error {
-				q := ListQuery{Filter: bind(test.rt, test.filter), Limit: 1}
-				_, _, err := tx.ListSCIMUsers(testDirectory, q)
-				if test.rt == scim.GroupType() {
-					_, _, err = tx.ListSCIMGroups(testDirectory, q)
-				}
+				_, err := tx.ListSCIM(testDirectory, listOf(test.rt, bind(test.rt, test.filter)))
 				if e, ok := errors.AsType[*scim.Error](err); !ok || e.Type != scim.TypeInvalidFilter {
 					t.Errorf("%s: got %v, want an invalidFilter", test.filter, err)
 				}

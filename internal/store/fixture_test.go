@@ -129,3 +129,22 @@ func verifyDomain(tx *Tx, org identity.OrgID, id identity.DomainID) error {
 	d.Status, d.VerifiedAt = identity.DomainVerified, tx.Now()
 	return tx.UpdateDomain(d)
 }
+
+// listOf asks for the resources of one type.
+func listOf(rt *scim.ResourceType, f scim.Filter) ListQuery {
+	return ListQuery{Parts: []ListPart{{Type: rt, Filter: f}}, Limit: 100}
+}
+
+// usersBy asks for the users that a filter selects; "" selects all.
+func usersBy(filter string) ListQuery {
+	if filter == "" {
+		return listOf(scim.UserType(), nil)
+	}
+	return listOf(scim.UserType(), bind(scim.UserType(), filter))
+}
+
+// listIDs gives the ids on a page, and the total.
+func listIDs(tx *Tx, q ListQuery) ([]string, int, error) {
+	page, err := tx.ListSCIM(testDirectory, q)
+	return textsOf(page.Rows, ListedRow.ID), page.Total, err
+}

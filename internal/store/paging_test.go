@@ -198,22 +198,20 @@ func TestWalkByStartIndex(t *testing.T) {
 				for i := range 7 {
 					update(t, s, func(tx *Tx) error { return tx.InsertSCIMUser(plainUser(testDirectory, fmt.Sprintf("a%d", i))) })
 				}
-				q := ListQuery{Limit: 2}
-				if test.filter != "" {
-					q.Filter = bind(scim.UserType(), test.filter)
-				}
+				q := usersBy(test.filter)
+				q.Limit = 2
 				var got []string
 				for page := 0; ; page++ {
-					var users []SCIMUser
+					var ids []string
 					view(t, s, func(tx *Tx) (err error) {
-						users, _, err = tx.ListSCIMUsers(testDirectory, q)
+						ids, _, err = listIDs(tx, q)
 						return err
 					})
-					if len(users) == 0 {
+					if len(ids) == 0 {
 						break
 					}
-					got = append(got, userIDs(users)...)
-					q.Offset += len(users)
+					got = append(got, ids...)
+					q.Offset += len(ids)
 					if test.between != nil && page < 3 {
 						update(t, s, func(tx *Tx) error { return test.between(tx, page) })
 					}
@@ -230,26 +228,36 @@ func TestWalkByStartIndex(t *testing.T) {
 func TestListFromAnywhere(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name  string
-		query ListQuery
-		want  []string
+		name   string
+		filter string
+		page   func(q *ListQuery)
+		want   []string
+		total  int
 	}{
-		{"the total only", ListQuery{}, nil},
-		{"in the midst", ListQuery{Offset: 1, Limit: 1}, []string{"user-bob"}},
-		{"behind the end", ListQuery{Offset: 7, Limit: 10}, nil},
-		{"behind an id", ListQuery{After: "user-ada", Limit: 10}, []string{"user-bob", "user-cyd"}},
-		{"behind an id that left", ListQuery{After: "user-b", Limit: 1}, []string{"user-bob"}},
-		{"filtered", ListQuery{Filter: bind(scim.UserType(), `userName pr`), Offset: 2, Limit: 10}, []string{"user-cyd"}},
-		{"filtered, the total only", ListQuery{Filter: bind(scim.UserType(), `userName pr`)}, nil},
-		{"filtered, behind an id", ListQuery{Filter: bind(scim.UserType(), `userName pr`), After: "user-bob", Limit: 10}, []string{"user-cyd"}},
+		{"the total only", "", func(q *ListQuery) { q.Limit = 0 }, nil, 3},
+		{"in the midst", "", func(q *ListQuery) { q.Offset, q.Limit = 1, 1 }, []string{"user-bob"}, 3},
+		{"behind the end", "", func(q *ListQuery) { q.Offset = 7 }, nil, 3},
+		{"behind an id", "", func(q *ListQuery) { q.After = &scim.Place{ID: "user-ada"} }, []string{"user-bob", "user-cyd"}, 3},
+		{"behind an id that left", "", func(q *ListQuery) { q.After, q.Limit = &scim.Place{ID: "user-b"}, 1 }, []string{"user-bob"}, 3},
+		{"filtered", `userName pr`, func(q *ListQuery) { q.Offset = 2 }, []string{"user-cyd"}, 3},
+		{"filtered, the total only", `userName pr`, func(q *ListQuery) { q.Limit = 0 }, nil, 3},
+		{"filtered, behind an id", `userName pr`, func(q *ListQuery) { q.After = &scim.Place{ID: "user-bob"} }, []string{"user-cyd"}, 3},
+		{"filtered, without the total", `userName pr`, func(q *ListQuery) { q.Limit, q.NoTotal = 1, true }, []string{"user-ada"}, -1},
+		{"filtered, with a total that is known", `userName pr`, func(q *ListQuery) { q.Limit, q.NoTotal = 3, true }, []string{"user-ada", "user-bob", "user-cyd"}, 3},
+		{"what the type lacks", `meta.resourceType eq "Group"`, func(*ListQuery) {}, nil, 0},
+		{"sorted, in the midst", "", func(q *ListQuery) { *q = sortedBy(*q, "userName", true); q.Offset, q.Limit = 1, 1 }, []string{"user-bob"}, 3},
+		{"sorted, behind those with a value", "", func(q *ListQuery) { *q = sortedBy(*q, "title", false); q.Offset = 1 }, []string{"user-bob", "user-cyd"}, 3},
+		{"sorted, behind the end", "", func(q *ListQuery) { *q = sortedBy(*q, "title", true); q.Offset = 4 }, nil, 3},
 	}
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		tenants(t, s)
 		threeUsers(t, s)
 		for _, test := range tests {
 			view(t, s, func(tx *Tx) error {
-				users, total, err := tx.ListSCIMUsers(testDirectory, test.query)
-				if diff := cmp.Diff(test.want, userIDs(users)); diff != "" || total != 3 {
+				q := usersBy(test.filter)
+				test.page(&q)
+				ids, total, err := listIDs(tx, q)
+				if diff := cmp.Diff(test.want, ids); diff != "" || total != test.total {
 					t.Errorf("%s: total %d, users (-want +got):\n%s", test.name, total, diff)
 				}
 				return err
@@ -262,7 +270,7 @@ func TestPositionsAreForgotten(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	p := newPositions()
-	p.note(listKey{1}, 100, "x", now)
+	p.note(listKey{1}, 100, scim.Place{ID: "x"}, now)
 	tests := []struct {
 		name   string
 		list   listKey
@@ -281,7 +289,7 @@ func TestPositionsAreForgotten(t *testing.T) {
 		}
 	}
 	for i := range 3 * maxPositions {
-		p.note(listKey{3}, i+1, "y", now)
+		p.note(listKey{3}, i+1, scim.Place{ID: "y"}, now)
 	}
 	if got := len(p.recent) + len(p.older); got > maxPositions {
 		t.Errorf("%d positions are kept, of at most %d", got, maxPositions)

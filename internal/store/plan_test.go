@@ -218,13 +218,9 @@ func plansOf(t *testing.T, s *Store, rt *scim.ResourceType, f scim.Filter) []str
 	view(t, s, func(tx *Tx) error {
 		explaining := &explainer{querier: tx.q, engine: s.Engine()}
 		tx.q = explaining
-		q := ListQuery{Filter: f, Offset: 1, Limit: 100}
-		var err error
-		if rt == scim.GroupType() {
-			_, _, err = tx.ListSCIMGroups(testDirectory, q)
-		} else {
-			_, _, err = tx.ListSCIMUsers(testDirectory, q)
-		}
+		q := listOf(rt, f)
+		q.Offset = 1
+		_, err := tx.ListSCIM(testDirectory, q)
 		plans = explaining.plans
 		return err
 	})

@@ -2,9 +2,10 @@ package store
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"sync"
 	"time"
+
+	"roster/internal/scim"
 )
 
 // Bounds of what is remembered of the pages served.
@@ -13,7 +14,7 @@ const (
 	positionLifetime = 10 * time.Minute
 )
 
-// positions remembers which id stands before an offset of a list, so that the
+// positions remembers what stands before an offset of a list, so that the
 // usual walk by startIndex (1, 101, 201, …) goes on by key: SQL's OFFSET costs
 // as much as it skips. Each page served notes where it ended.
 //
@@ -31,7 +32,7 @@ type positions struct {
 	recent, older map[position]noted
 }
 
-// listKey identifies a list: a directory's users or groups under a filter.
+// listKey identifies a list: resources of a directory under a filter, in an order.
 type listKey [sha256.Size]byte
 
 type position struct {
@@ -40,19 +41,14 @@ type position struct {
 }
 
 type noted struct {
-	id string // of the last row before the offset
-	at time.Time
+	place scim.Place // of the last row before the offset
+	at    time.Time
 }
 
 func newPositions() *positions { return &positions{recent: map[position]noted{}} }
 
-// listKeyOf digests a condition: filters may be long.
-func listKeyOf(r resource, w where, after string) listKey {
-	return sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%q\n%q", r.table, w.String(), w.args, after))
-}
-
-// before gives the id after which the row at an offset is found.
-func (p *positions) before(l listKey, offset int, now time.Time) (id string, known bool) {
+// before gives the place behind which the row at an offset is found.
+func (p *positions) before(l listKey, offset int, now time.Time) (place scim.Place, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at := position{l, offset}
@@ -60,15 +56,15 @@ func (p *positions) before(l listKey, offset int, now time.Time) (id string, kno
 	if !known {
 		n, known = p.older[at]
 	}
-	return n.id, known && now.Sub(n.at) <= positionLifetime
+	return n.place, known && now.Sub(n.at) <= positionLifetime
 }
 
-// note remembers that a page ended before an offset, with a row of this id.
-func (p *positions) note(l listKey, offset int, id string, now time.Time) {
+// note remembers that a page ended before an offset, with a row at this place.
+func (p *positions) note(l listKey, offset int, place scim.Place, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.recent) >= maxPositions/2 {
 		p.older, p.recent = p.recent, map[position]noted{}
 	}
-	p.recent[position{l, offset}] = noted{id, now}
+	p.recent[position{l, offset}] = noted{place, now}
 }

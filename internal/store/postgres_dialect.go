@@ -48,7 +48,7 @@ func (postgresDialect) jsonBool(json string, names ...string) string {
 // no array.
 func (postgresDialect) jsonEach(json, alias string, names ...string) string {
 	member := json + " #> '" + pgJSONPath(names) + "'"
-	return "jsonb_array_elements(CASE jsonb_typeof(" + member + ") WHEN 'array' THEN " + member + " ELSE '[]' END) AS " + alias + "(value)"
+	return "jsonb_array_elements(CASE jsonb_typeof(" + member + ") WHEN 'array' THEN " + member + " ELSE '[]' END) WITH ORDINALITY AS " + alias + "(value, key)"
 }
 
 func (postgresDialect) textPart(op scim.CompareOp, expr, param string) string {

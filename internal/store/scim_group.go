@@ -87,6 +87,11 @@ func (tx *Tx) SCIMGroup(d identity.DirectoryID, id identity.SCIMGroupID) (SCIMGr
 	return one(tx, scanSCIMGroup, scimGroupSelect+`WHERE g.directory_id = $1 AND g.id = $2`, d, id)
 }
 
+// SCIMGroupsByID gives those groups of a directory that have the given ids, in no order.
+func (tx *Tx) SCIMGroupsByID(d identity.DirectoryID, ids []string) ([]SCIMGroup, error) {
+	return byIDs(tx, scanSCIMGroup, scimGroupSelect+`WHERE g.directory_id = $1 AND g.id IN `, d, ids)
+}
+
 // LockSCIMGroup is SCIMGroup, held against other writers until the transaction
 // ends: changes of one group happen one after the other.
 func (tx *Tx) LockSCIMGroup(d identity.DirectoryID, id identity.SCIMGroupID) (SCIMGroup, error) {

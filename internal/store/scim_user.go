@@ -145,6 +145,11 @@ func (tx *Tx) SCIMUser(d identity.DirectoryID, id identity.SCIMUserID) (SCIMUser
 	return one(tx, scanSCIMUser, scimUserSelect+`WHERE u.directory_id = $1 AND u.id = $2`, d, id)
 }
 
+// SCIMUsersByID gives those records of a directory that have the given ids, in no order.
+func (tx *Tx) SCIMUsersByID(d identity.DirectoryID, ids []string) ([]SCIMUser, error) {
+	return byIDs(tx, scanSCIMUser, scimUserSelect+`WHERE u.directory_id = $1 AND u.id IN `, d, ids)
+}
+
 // LockSCIMUser is SCIMUser, and holds the record against other writers until
 // the transaction ends. Records are locked before accounts, in the order of
 // their ids.

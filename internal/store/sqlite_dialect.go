@@ -35,6 +35,9 @@ func (sqliteDialect) elements(param string) string {
 func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
 
 func (sqliteDialect) jsonText(json string, names ...string) string {
+	if len(names) == 0 {
+		return json // json_each gives simple values as they are
+	}
 	return "(" + json + " ->> '" + sqliteJSONPath(names) + "')"
 }
 

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"roster/internal/identity"
 )
 
 // ErrNotFound means that no row answers the question, in this tenant.
@@ -109,6 +112,19 @@ func orNone[T any](v T, err error) (T, error) {
 		return none, nil
 	}
 	return v, err
+}
+
+// byIDs gives the rows of a directory whose ids are among some; query ends in
+// "IN".
+func byIDs[T any](tx *Tx, scan func(scanner) (T, error), query string, d identity.DirectoryID, ids []string) ([]T, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, scan, query+`(SELECT e.value FROM `+tx.dialect.elements("$2")+` e)`, d, string(list))
 }
 
 // column scans rows of a single column.

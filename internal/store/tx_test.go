@@ -93,11 +93,14 @@ func userNames(t *testing.T, s *Store) []string {
 	t.Helper()
 	var names []string
 	view(t, s, func(tx *Tx) error {
-		users, _, err := tx.ListSCIMUsers(testDirectory, ListQuery{Limit: 10_000})
-		names = nil
-		for _, u := range users {
-			names = append(names, u.UserName)
+		q := usersBy("")
+		q.Limit = 10_000
+		ids, _, err := listIDs(tx, q)
+		if err != nil {
+			return err
 		}
+		users, err := tx.SCIMUsersByID(testDirectory, ids)
+		names = textsOf(users, func(u SCIMUser) string { return u.UserName })
 		return err
 	})
 	slices.Sort(names)
@@ -110,12 +113,12 @@ func TestViewIsASnapshot(t *testing.T) {
 		tenants(t, s)
 		update(t, s, func(tx *Tx) error { return tx.InsertSCIMUser(plainUser(testDirectory, "ada")) })
 		view(t, s, func(tx *Tx) error {
-			_, before, err := tx.ListSCIMUsers(testDirectory, ListQuery{})
+			_, before, err := listIDs(tx, usersBy(""))
 			if err != nil {
 				return err
 			}
 			update(t, s, func(tx *Tx) error { return tx.InsertSCIMUser(plainUser(testDirectory, "bob")) })
-			users, after, err := tx.ListSCIMUsers(testDirectory, ListQuery{Limit: 10})
+			users, after, err := listIDs(tx, usersBy(""))
 			if before != 1 || after != 1 || len(users) != 1 {
 				t.Errorf("counts %d and then %d, %d users; a view should see one user throughout", before, after, len(users))
 			}
@@ -263,7 +266,7 @@ func TestCallersWhoHangUpUnderLoad(t *testing.T) {
 						mu.Unlock()
 					}
 					_ = s.View(ctx, func(tx *Tx) error { // may fail, as it is cancelled
-						_, _, err := tx.ListSCIMUsers(testDirectory, ListQuery{Limit: 100})
+						_, _, err := listIDs(tx, usersBy(""))
 						return err
 					})
 					cancel()
