@@ -24,6 +24,16 @@ type NewAccount struct {
 	Email  string
 	Name   string
 	Origin identity.Origin
+
+	invitation identity.Invitation // Invite's
+}
+
+// status is that of the new account, and why it has it.
+func (n NewAccount) status() (status identity.AccountStatus, reason string) {
+	if n.invitation == identity.InvitationPending {
+		return identity.AccountInactive, "invited; the person has not come yet"
+	}
+	return identity.AccountActive, "created by an administrator"
 }
 
 // Create makes an account on a domain that the org has verified.
@@ -42,9 +52,10 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 		}
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.Account, error) {
+		status, reason := n.status()
 		a := store.Account{
-			ID: identity.NewAccountID(), Name: name, Status: identity.AccountActive, Origin: n.Origin,
-			StatusBy: c.Actor, StatusReason: "created by an administrator",
+			ID: identity.NewAccountID(), Name: name, Status: status, Origin: n.Origin,
+			StatusBy: c.Actor, StatusReason: reason, Invitation: n.invitation,
 		}
 		if err := MoveTo(tx, org, &a, email); err != nil {
 			return a, err
@@ -71,12 +82,8 @@ func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string,
 		if found, next, err = tx.ManagedAccounts(org, wanted, p); err != nil {
 			return err
 		}
-		accounts = make([]Account, len(found))
-		for i, a := range found {
-			accounts[i].Account = a
-			if accounts[i].Links, err = tx.LinksOfAccountIn(org, a.ID); err != nil {
-				return err
-			}
+		if accounts, err = withLinks(tx, org, found); err != nil {
+			return err
 		}
 		total = len(found)
 		if wanted.Key == "" {
@@ -85,6 +92,19 @@ func (s *Service) Managed(ctx context.Context, org identity.OrgID, email string,
 		return err
 	})
 	return accounts, total, next, err
+}
+
+func withLinks(tx *store.Tx, org identity.OrgID, found []store.Account) ([]Account, error) {
+	ids := make([]identity.AccountID, len(found))
+	for i, a := range found {
+		ids[i] = a.ID
+	}
+	links, err := tx.LinksOfAccountsIn(org, ids)
+	accounts := make([]Account, len(found))
+	for i, a := range found {
+		accounts[i] = Account{a, links[a.ID]}
+	}
+	return accounts, err
 }
 
 // Get gives an account that the org manages.
@@ -96,10 +116,9 @@ func (s *Service) Get(ctx context.Context, org identity.OrgID, id identity.Accou
 // the org manages it (rule managed). One that the org only links is refused;
 // any other does not exist for it, whether or not it does for somebody else.
 func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find func(identity.AccountID) (store.Account, error)) (Account, error) {
-	unknown := identity.Errorf(identity.CodeNotFound, "there is no account %.128s in this organization", id).WithField("accountId")
 	a, err := find(id)
 	if errors.Is(err, store.ErrNotFound) {
-		return Account{}, unknown
+		return Account{}, unknownAccount(id)
 	}
 	if err != nil {
 		return Account{}, err
@@ -115,7 +134,7 @@ func FindManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID, find f
 	case managed:
 		return Account{a, links}, nil
 	case len(links) == 0:
-		return Account{}, unknown
+		return Account{}, unknownAccount(id)
 	}
 	return Account{}, notManaged(tx, org, a, links[0])
 }

@@ -147,3 +147,15 @@ func (s *Service) Members(ctx context.Context, org identity.OrgID, id identity.O
 	})
 	return g, members, next, err
 }
+
+// GroupsOf lists the groups of the org that an account is in.
+func (s *Service) GroupsOf(ctx context.Context, org identity.OrgID, id identity.AccountID, p store.Page) (groups []store.AccountGroup, next string, err error) {
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		if _, err := find(tx, org, id); err != nil {
+			return err
+		}
+		groups, next, err = tx.GroupsOfAccount(org, id, p)
+		return err
+	})
+	return groups, next, err
+}

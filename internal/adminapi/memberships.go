@@ -20,7 +20,7 @@ func (h *Handler) listMemberships(c *call) error {
 	view := func(m store.GroupMember) api.Membership {
 		return api.Membership{
 			AccountID: string(m.AccountID), Email: m.Email, Name: m.Name,
-			Source: api.Source(g.Source), DirectoryID: string(g.DirectoryID), SCIMGroupID: string(g.SCIMGroupID),
+			Source: api.Source(g.Source), DirectoryID: string(g.DirectoryID), SCIMGroupID: string(g.SCIMGroupID), SCIMUserID: string(m.SCIMUserID),
 		}
 	}
 	return c.ok(api.MembershipList{Data: converted(members, view), Links: c.links(next)})

@@ -40,6 +40,7 @@ const (
 	orgs         = "/admin/v1/orgs"
 	org          = orgs + "/{orgId}"
 	directory    = org + "/directories/{directoryId}"
+	account      = org + "/accounts/{accountId}"
 	group        = org + "/directory/groups/{groupId}"
 	provisioning = "/admin/user-provisioning/v1/org/{orgId}"
 	scimUser     = provisioning + "/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}"
@@ -82,6 +83,13 @@ func routes() []route {
 
 		{"GET", org + "/users", read, (*Handler).listUsers},
 		{"POST", org + "/users", manages, (*Handler).createUser},
+		{"GET", org + "/accounts", read, (*Handler).searchAccounts},
+		{"POST", org + "/accounts/invite", manages, (*Handler).inviteAccount},
+		{"POST", org + "/accounts/last-active", manages, (*Handler).recordActivity},
+		{"GET", account, read, (*Handler).getAccount},
+		{"POST", account + "/accept-invitation", manages, (*Handler).acceptInvitation},
+		{"GET", account + "/groups", read, (*Handler).listAccountGroups},
+		{"GET", account + "/timeline", read, (*Handler).listTimeline},
 
 		{"GET", org + "/directory/groups", read, (*Handler).listGroups},
 		{"POST", org + "/directory/groups", manages, (*Handler).createGroup},

@@ -15,7 +15,8 @@ func newAccountCmd(env *Env) *cobra.Command {
 		`An account is a person. It is given by its account id (AAID) or, when it is managed, by its email. While a SCIM user is
 linked to it, the directory owns its profile, email and status; "roster unlink" sets it free.`,
 		newAccountCreateCmd(env), newAccountListCmd(env), newAccountShowCmd(env), newAccountDisableCmd(env), newAccountEnableCmd(env),
-		newAccountDeleteCmd(env), newAccountCancelDeleteCmd(env), newProfileCmd(env))
+		newAccountDeleteCmd(env), newAccountCancelDeleteCmd(env), newProfileCmd(env),
+		newAccountSearchCmd(env), newAccountHistoryCmd(env), newAccountGroupsCmd(env), newAccountInviteCmd(env), newAccountAcceptCmd(env))
 }
 
 var accountColumns = []column[api.User]{

@@ -82,3 +82,11 @@ func given(text string) *string {
 	}
 	return &text
 }
+
+// givenAs is given for a text of a type of its own.
+func givenAs[T ~string](text string) *T {
+	if text == "" {
+		return nil
+	}
+	return new(T(text))
+}

@@ -102,6 +102,18 @@ const (
 	AccountClosed   AccountStatus = "closed"
 )
 
+// Invitation tells how far an invited account is: Roster sends no mail, the
+// applications do, and tell when the person has come.
+type Invitation string
+
+// The invitation states. A pending one belongs to an account that is not
+// active; whatever activates the account settles it.
+const (
+	InvitationNone     Invitation = ""
+	InvitationPending  Invitation = "pending"
+	InvitationAccepted Invitation = "accepted"
+)
+
 // Origin tells how an account came to be. It never changes what repair can do.
 type Origin string
 

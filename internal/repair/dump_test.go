@@ -35,7 +35,7 @@ var stateTables = []table{
 	{"scim_group_member", "directory_id, group_id, user_id"},
 }
 
-var logTables = []table{{"log_entry", "org_id, id"}, {"audit_entry", "org_id, id"}}
+var logTables = []table{{"log_entry", "org_id, id"}, {"audit_entry", "org_id, id"}, {"account_event", "org_id, id"}}
 
 // database reads a deployment's tables past its store.
 type database struct{ *sql.DB }

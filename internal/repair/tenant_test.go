@@ -174,7 +174,8 @@ func TestStrangersAreShownAsPushed(t *testing.T) {
 			tenanttest.Accepted(t, err)
 			return found
 		}
-		for _, group := range []string{"Synced", "Local"} {
+		for group, by := range map[string]identity.SCIMUserID{"Synced": guest.ID, "Local": ""} {
+			asPushed.SCIMUserID = by
 			if diff := cmp.Diff([]store.GroupMember{asPushed}, members(group)); diff != "" {
 				t.Errorf("members of group %s (-want +got):\n%s", group, diff)
 			}

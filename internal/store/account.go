@@ -21,6 +21,7 @@ type Account struct {
 	StatusReason string
 	StatusAt     time.Time
 	DeleteAt     time.Time // end of the grace period of a closed account, else zero
+	Invitation   identity.Invitation
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 }
@@ -37,12 +38,12 @@ type Profile struct {
 	Location     string `json:"location,omitempty"`
 }
 
-const accountColumns = `id, email, email_key, email_domain, name, status, origin, profile, claimed_by, status_by, status_reason, status_at, delete_at, created_at, updated_at`
+const accountColumns = `id, email, email_key, email_domain, name, status, origin, profile, claimed_by, status_by, status_reason, status_at, delete_at, invitation, created_at, updated_at`
 
 func scanAccount(row scanner) (a Account, err error) {
 	var profile string
 	err = row.Scan(&a.ID, &a.Email.Address, &a.Email.Key, &a.Email.Domain, &a.Name, &a.Status, &a.Origin, &profile, textInto(&a.ClaimedBy),
-		&a.StatusBy, &a.StatusReason, timeInto{&a.StatusAt}, timeInto{&a.DeleteAt}, timeInto{&a.CreatedAt}, timeInto{&a.UpdatedAt})
+		&a.StatusBy, &a.StatusReason, timeInto{&a.StatusAt}, timeInto{&a.DeleteAt}, &a.Invitation, timeInto{&a.CreatedAt}, timeInto{&a.UpdatedAt})
 	if err != nil {
 		return a, err
 	}
@@ -69,12 +70,14 @@ func (tx *Tx) insertAccount(a Account, onConflict string) (Account, error) {
 	if err != nil {
 		return Account{}, err
 	}
-	err = tx.execOne(`INSERT INTO account (id, email, email_key, email_domain, name, status, origin, profile, claimed_by, status_by, status_reason, status_at, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $12)`+onConflict,
-		a.ID, a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, a.Origin, string(profile), null(a.ClaimedBy), a.StatusBy, a.StatusReason, micros(tx.now))
+	keys := nameKeysOf(a.Name)
+	err = tx.execOne(`INSERT INTO account (id, email, email_key, email_domain, name, name_key, last_name_key, status, origin, profile, claimed_by, status_by, status_reason, invitation, status_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $15)`+onConflict,
+		a.ID, a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, keys.whole, keys.last, a.Status, a.Origin, string(profile), null(a.ClaimedBy), a.StatusBy, a.StatusReason, a.Invitation, micros(tx.now))
 	if err != nil {
 		return Account{}, err
 	}
+	tx.noteAccountCreated(a)
 	tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
 	a.StatusAt, a.CreatedAt, a.UpdatedAt = tx.now, tx.now, tx.now
 	return a, nil
@@ -110,25 +113,19 @@ func (tx *Tx) UpdateAccount(a Account) error {
 	if err != nil {
 		return err
 	}
-	was, err := one(tx, scanWhereabouts, `SELECT email_domain, claimed_by FROM account WHERE id = $1`, a.ID)
+	before, err := tx.Account(a.ID)
 	if err != nil {
 		return err
 	}
-	tx.countAccount(was.domain, was.claimedBy, -1)
+	if a.Status == identity.AccountActive && a.Invitation == identity.InvitationPending {
+		a.Invitation = identity.InvitationAccepted // whoever activates the account, its person is there
+	}
+	tx.countAccount(before.Email.Domain, before.ClaimedBy, -1)
 	tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
-	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, status = $5, profile = $6, claimed_by = $7,
-		status_by = $8, status_reason = $9, status_at = $10, delete_at = $11, updated_at = $12 WHERE id = $13`,
-		a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, a.Status, string(profile), null(a.ClaimedBy),
-		a.StatusBy, a.StatusReason, micros(a.StatusAt), nullMicros(a.DeleteAt), micros(tx.now), a.ID)
-}
-
-// whereabouts are what an account is counted by.
-type whereabouts struct {
-	domain    string
-	claimedBy identity.OrgID
-}
-
-func scanWhereabouts(row scanner) (w whereabouts, err error) {
-	err = row.Scan(&w.domain, textInto(&w.claimedBy))
-	return w, err
+	tx.noteAccountChanged(before, a)
+	keys := nameKeysOf(a.Name)
+	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, name_key = $5, last_name_key = $6, status = $7, profile = $8, claimed_by = $9,
+		status_by = $10, status_reason = $11, status_at = $12, delete_at = $13, invitation = $14, updated_at = $15 WHERE id = $16`,
+		a.Email.Address, a.Email.Key, a.Email.Domain, a.Name, keys.whole, keys.last, a.Status, string(profile), null(a.ClaimedBy),
+		a.StatusBy, a.StatusReason, micros(a.StatusAt), nullMicros(a.DeleteAt), a.Invitation, micros(tx.now), a.ID)
 }

@@ -15,7 +15,7 @@ func (tx *Tx) Attempt(fn func(*Tx) error) error {
 	if tx.lost != nil {
 		return tx.lost
 	}
-	counts := maps.Clone(tx.counts)
+	counts, events := maps.Clone(tx.counts), len(tx.events)
 	if _, err := tx.exec("SAVEPOINT part"); err != nil {
 		return tx.lose(err)
 	}
@@ -26,11 +26,12 @@ func (tx *Tx) Attempt(fn func(*Tx) error) error {
 	case isRetryable(err):
 		return tx.lose(err)
 	case err != nil:
-		tx.counts = counts
+		tx.counts, tx.events = counts, tx.events[:events]
 		if _, undone := tx.exec("ROLLBACK TO SAVEPOINT part"); undone != nil {
 			return tx.lose(errors.Join(err, fmt.Errorf("undo a part: %w", undone)))
 		}
 	}
+	tx.attributeEvents(events)
 	if _, released := tx.exec("RELEASE SAVEPOINT part"); released != nil {
 		return tx.lose(errors.Join(err, released))
 	}

@@ -30,6 +30,7 @@ func scanAuditEntry(row scanner) (e AuditEntry, err error) {
 
 // InsertAuditEntry appends to the audit log, at the transaction's time.
 func (tx *Tx) InsertAuditEntry(e AuditEntry) error {
+	tx.author = author{e.OrgID, e.Action, e.Actor, e.RequestID}
 	_, err := tx.exec(`INSERT INTO audit_entry (`+auditColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.OrgID, e.ID, micros(tx.now), e.Action, e.Actor, e.Target, e.Before, e.After, e.RequestID, e.ActorID, e.IP)
 	return err

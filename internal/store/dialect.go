@@ -21,6 +21,9 @@ type dialect interface {
 	// elements is a table expression over the texts of a JSON array
 	// parameter; its one column is called value.
 	elements(param string) string
+	// objects is a table expression over the objects of a JSON array parameter;
+	// its one column is called value, of which ->> takes a member as text.
+	objects(param string) string
 	// exact is an expression of a text that compares by code point.
 	exact(expr string) string
 	// jsonText is the text at a path of names in JSON, compared by code point;

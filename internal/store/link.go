@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"roster/internal/identity"
@@ -30,18 +31,28 @@ func (tx *Tx) InsertLink(l Link) error {
 	if err := tx.insertLink(l); err != nil {
 		return err
 	}
+	if err := tx.noteGroupsOf(EventGroupJoined, l.DirectoryID, l.SCIMUserID, l.AccountID); err != nil {
+		return err
+	}
 	return tx.setUnlinkedReason(l.DirectoryID, l.SCIMUserID, "")
 }
 
 func (tx *Tx) insertLink(l Link) error {
 	_, err := tx.exec(`INSERT INTO link (org_id, directory_id, scim_user_id, account_id, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)`,
 		l.OrgID, l.DirectoryID, l.SCIMUserID, l.AccountID, micros(tx.now), l.CreatedBy)
+	if err == nil {
+		tx.noteEvent(AccountEvent{Kind: EventLinked, AccountID: l.AccountID, DirectoryID: l.DirectoryID, SCIMID: string(l.SCIMUserID)})
+	}
 	return err
 }
 
 // DeleteLink ends a record's link and stores why the record has none.
 func (tx *Tx) DeleteLink(d identity.DirectoryID, u identity.SCIMUserID, reason string) error {
-	if err := tx.execOne(`DELETE FROM link WHERE directory_id = $1 AND scim_user_id = $2`, d, u); err != nil {
+	account, err := one(tx, column[identity.AccountID], `DELETE FROM link WHERE directory_id = $1 AND scim_user_id = $2 RETURNING account_id`, d, u)
+	if err != nil {
+		return err
+	}
+	if err := tx.noteUnlinked(d, u, account, reason); err != nil {
 		return err
 	}
 	return tx.setUnlinkedReason(d, u, reason)
@@ -55,6 +66,23 @@ func (tx *Tx) LinksOfAccount(a identity.AccountID) ([]Link, error) {
 // LinksOfAccountIn gives an account's links in one org, oldest first.
 func (tx *Tx) LinksOfAccountIn(org identity.OrgID, a identity.AccountID) ([]Link, error) {
 	return all(tx, scanLink, `SELECT `+linkColumns+` FROM link WHERE account_id = $1 AND org_id = $2 ORDER BY created_at, directory_id`, a, org)
+}
+
+// LinksOfAccountsIn gives the links of several accounts in one org, oldest first.
+func (tx *Tx) LinksOfAccountsIn(org identity.OrgID, accounts []identity.AccountID) (map[identity.AccountID][]Link, error) {
+	if len(accounts) == 0 {
+		return nil, nil //nolint:nilnil // nobody has links
+	}
+	ids, err := json.Marshal(accounts)
+	if err != nil {
+		return nil, err
+	}
+	links := make(map[identity.AccountID][]Link, len(accounts))
+	err = each(tx, scanLink, func(l Link) error {
+		links[l.AccountID] = append(links[l.AccountID], l)
+		return nil
+	}, `SELECT `+linkColumns+` FROM link WHERE account_id IN (SELECT e.value FROM `+tx.dialect.elements("$1")+` e) AND org_id = $2 ORDER BY created_at, directory_id`, string(ids), org)
+	return links, err
 }
 
 // LiveLinksOfAccount gives an account's links in the connected directories of

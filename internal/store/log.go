@@ -42,6 +42,7 @@ func scanLogEntry(row scanner) (e LogEntry, err error) {
 // InsertLogEntry appends to the troubleshooting log, at the transaction's time,
 // which its ID must be of.
 func (tx *Tx) InsertLogEntry(e LogEntry) error {
+	tx.author = author{e.OrgID, e.Operation, e.Actor, e.RequestID}
 	_, err := tx.exec(`INSERT INTO log_entry (`+logColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		e.OrgID, e.ID, micros(tx.now), null(e.DirectoryID), e.Level, e.Operation, e.Resource, null(e.SCIMID), null(e.ExternalID), null(e.Name),
 		null(e.AccountID), null(e.OtherSCIMID), null(e.OtherAccountID), e.HTTPStatus, e.SCIMType, e.Message, e.Hint, e.RequestID, e.Actor)

@@ -23,10 +23,11 @@ type OrgGroup struct {
 // manage, it holds what the org's own record says, as the rest is none of its
 // business: no email and no name where there is no record any more.
 type GroupMember struct {
-	AccountID identity.AccountID
-	Email     string
-	Name      string
-	Status    identity.AccountStatus
+	AccountID  identity.AccountID
+	Email      string
+	Name       string
+	Status     identity.AccountStatus
+	SCIMUserID identity.SCIMUserID // the record by which a synced group has it; "" in a local one
 }
 
 const orgGroupColumns = `org_id, id, name, description, source, directory_id, scim_group_id, created_at`
@@ -52,6 +53,9 @@ func (tx *Tx) UpdateOrgGroup(g OrgGroup) error {
 
 // DeleteOrgGroup removes a group with its local members.
 func (tx *Tx) DeleteOrgGroup(org identity.OrgID, id identity.OrgGroupID) error {
+	if err := tx.noteAllLeft(org, id); err != nil {
+		return err
+	}
 	return tx.execOne(`DELETE FROM org_group WHERE org_id = $1 AND id = $2`, org, id)
 }
 
@@ -94,16 +98,25 @@ func (tx *Tx) SyncedGroups(org identity.OrgID, d identity.DirectoryID) ([]OrgGro
 func (tx *Tx) AddLocalMember(org identity.OrgID, g identity.OrgGroupID, a identity.AccountID) (bool, error) {
 	n, err := tx.exec(`INSERT INTO org_group_member (org_id, group_id, account_id, added_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (org_id, group_id, account_id) DO NOTHING`, org, g, a, micros(tx.now))
-	return n > 0, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.noteLocalMember(EventGroupJoined, org, g, a)
 }
 
 // RemoveLocalMember ends a local membership; [ErrNotFound] if there was none.
 func (tx *Tx) RemoveLocalMember(org identity.OrgID, g identity.OrgGroupID, a identity.AccountID) error {
-	return tx.execOne(`DELETE FROM org_group_member WHERE org_id = $1 AND group_id = $2 AND account_id = $3`, org, g, a)
+	if err := tx.execOne(`DELETE FROM org_group_member WHERE org_id = $1 AND group_id = $2 AND account_id = $3`, org, g, a); err != nil {
+		return err
+	}
+	return tx.noteLocalMember(EventGroupLeft, org, g, a)
 }
 
 // ClearLocalMembers empties a local group.
 func (tx *Tx) ClearLocalMembers(org identity.OrgID, g identity.OrgGroupID) error {
+	if err := tx.noteAllLeft(org, g); err != nil {
+		return err
+	}
 	_, err := tx.exec(`DELETE FROM org_group_member WHERE org_id = $1 AND group_id = $2`, org, g)
 	return err
 }
@@ -154,6 +167,9 @@ func (tx *Tx) GroupMembers(g OrgGroup, p Page) ([]GroupMember, string, error) {
 	rows, next := cut(p, rows, func(m keyedMember) string { return m.key })
 	var members []GroupMember
 	for _, row := range rows {
+		if g.Source == identity.GroupSynced {
+			row.SCIMUserID = identity.SCIMUserID(row.key)
+		}
 		members = append(members, row.GroupMember)
 	}
 	return members, next, nil

@@ -150,6 +150,21 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			_, _, err := tx.ManagedAccounts(testOrg, identity.Email{}, Page{})
 			return err
 		}, []string{"account_domain (email_domain=? AND id>?)"}},
+		{"accounts by a text", searching(AccountSearch{Text: "ada"}), []string{"account_by_last_name (email_domain=? AND (last_name_key,id)>(?,?)"}},
+		{"accounts of a status", searching(AccountSearch{Status: identity.AccountInactive}), []string{"account_by_status (email_domain=? AND status=? AND id>?)"}},
+		{"accounts of an origin", searching(AccountSearch{Origin: identity.OriginImported}), []string{"account_by_origin (email_domain=? AND origin=? AND id>?)"}},
+		{"accounts invited", searching(AccountSearch{Invitation: identity.InvitationPending}), []string{"account_by_invitation (email_domain=? AND id>?)"}},
+		{"accounts of a directory", searching(AccountSearch{DirectoryID: testDirectory}), []string{"link_account (directory_id=? AND account_id>?)"}},
+		{"accounts by external id", searching(AccountSearch{ExternalID: "x"}), []string{"scim_user_external_id (directory_id=? AND external_id=?)"}},
+		{"external accounts", searching(AccountSearch{External: true}), []string{"link_account (directory_id=? AND account_id>?)"}},
+		{"timeline", func(tx *Tx) error {
+			_, _, err := tx.AccountEvents(testOrg, "a", Page{After: "x"})
+			return err
+		}, []string{"PRIMARY KEY (account_id=? AND org_id=? AND id<?)"}},
+		{"groups of an account", func(tx *Tx) error {
+			_, _, err := tx.GroupsOfAccount(testOrg, "a", Page{})
+			return err
+		}, []string{"link_by_account (account_id=?)", "scim_group_member_user (directory_id=? AND user_id=?)", "org_group_scim_group (directory_id=? AND scim_group_id=?)"}},
 	}
 	s := newSQLite(t)
 	world(t, s)
@@ -169,6 +184,16 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			}
 			return err
 		})
+	}
+}
+
+// searching asks for the candidates of a search and nothing else, so that the
+// last plan is theirs.
+func searching(q AccountSearch) func(tx *Tx) error {
+	return func(tx *Tx) error {
+		s := accountSearch{Tx: tx, org: testOrg, q: q, domains: []Domain{{Name: "example.com"}}}
+		_, err := s.source()("", "", 1)
+		return err
 	}
 }
 

@@ -34,6 +34,10 @@ func (postgresDialect) elements(param string) string {
 	return "(SELECT value FROM jsonb_array_elements_text(CAST(" + param + " AS JSONB)) AS t(value))"
 }
 
+func (postgresDialect) objects(param string) string {
+	return "(SELECT value FROM jsonb_array_elements(CAST(" + param + " AS JSONB)) AS t(value))"
+}
+
 func (postgresDialect) exact(expr string) string { return "((" + expr + `) COLLATE "C")` }
 
 func (d postgresDialect) jsonText(json string, names ...string) string {

@@ -34,10 +34,13 @@ func (tx *Tx) AddMembers(d identity.DirectoryID, g identity.SCIMGroupID, users [
 	if err != nil || len(unknown) > 0 {
 		return 0, unknown, err
 	}
-	added, err = tx.exec(`INSERT INTO scim_group_member (directory_id, group_id, user_id)
+	joined, err := all(tx, column[identity.SCIMUserID], `INSERT INTO scim_group_member (directory_id, group_id, user_id)
 		SELECT u.directory_id, $1, u.id FROM scim_user u WHERE u.directory_id = $2 AND u.id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)
-		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING`, g, d, string(ids))
-	return added, nil, err
+		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING RETURNING user_id`, g, d, string(ids))
+	if err != nil {
+		return 0, nil, err
+	}
+	return int64(len(joined)), nil, tx.noteMembers(EventGroupJoined, d, g, joined)
 }
 
 // RemoveMembers removes users from a group and gives how many were members.
@@ -49,7 +52,7 @@ func (tx *Tx) RemoveMembers(d identity.DirectoryID, g identity.SCIMGroupID, user
 	if err != nil {
 		return 0, err
 	}
-	return tx.exec(`DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)`, d, g, string(ids))
+	return tx.membersLeft(d, g, `DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e) RETURNING user_id`, string(ids))
 }
 
 // RemoveMembersExcept removes all members of a group but the given ones and
@@ -59,7 +62,16 @@ func (tx *Tx) RemoveMembersExcept(d identity.DirectoryID, g identity.SCIMGroupID
 	if err != nil {
 		return 0, err
 	}
-	return tx.exec(`DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id NOT IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)`, d, g, string(ids))
+	return tx.membersLeft(d, g, `DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id NOT IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e) RETURNING user_id`, string(ids))
+}
+
+// membersLeft runs a removal that gives who was a member, and counts them.
+func (tx *Tx) membersLeft(d identity.DirectoryID, g identity.SCIMGroupID, removal, ids string) (int64, error) {
+	gone, err := all(tx, column[identity.SCIMUserID], removal, d, g, ids)
+	if err != nil {
+		return 0, err
+	}
+	return int64(len(gone)), tx.noteMembers(EventGroupLeft, d, g, gone)
 }
 
 // Members gives a group's members by id. The answer is as long as the group.
@@ -102,7 +114,16 @@ func (tx *Tx) AddToGroups(d identity.DirectoryID, u identity.SCIMUserID, groups 
 	if err != nil {
 		return 0, err
 	}
-	return tx.exec(`INSERT INTO scim_group_member (directory_id, group_id, user_id)
+	joined, err := all(tx, column[identity.SCIMGroupID], `INSERT INTO scim_group_member (directory_id, group_id, user_id)
 		SELECT g.directory_id, g.id, $1 FROM scim_group g WHERE g.directory_id = $2 AND g.id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)
-		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING`, u, d, string(ids))
+		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING RETURNING group_id`, u, d, string(ids))
+	if err != nil {
+		return 0, err
+	}
+	for _, g := range joined {
+		if err := tx.noteMembers(EventGroupJoined, d, g, []identity.SCIMUserID{u}); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(joined)), nil
 }

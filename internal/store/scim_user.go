@@ -128,6 +128,11 @@ func (tx *Tx) ExplainUnlinked(d identity.DirectoryID, u identity.SCIMUserID, rea
 
 // DeleteSCIMUser removes a record; its link, holds and memberships go with it.
 func (tx *Tx) DeleteSCIMUser(u SCIMUser) error {
+	if u.AccountID != "" {
+		if err := tx.noteUnlinked(u.DirectoryID, u.ID, u.AccountID, "the SCIM user was deleted"); err != nil {
+			return err
+		}
+	}
 	// The row itself says whether it is unlinked: what the caller read may be older.
 	unlinked, err := one(tx, column[bool], `DELETE FROM scim_user WHERE directory_id = $1 AND id = $2 RETURNING unlinked_reason IS NOT NULL`, u.DirectoryID, u.ID)
 	if err != nil {

@@ -32,6 +32,8 @@ func (sqliteDialect) elements(param string) string {
 	return "(SELECT value FROM json_each(" + param + "))"
 }
 
+func (d sqliteDialect) objects(param string) string { return d.elements(param) }
+
 func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
 
 func (sqliteDialect) jsonText(json string, names ...string) string {

@@ -89,6 +89,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		if tx.lost != nil {
 			return tx.lost
 		}
+		if err := tx.flushEvents(); err != nil {
+			return err
+		}
 		return tx.flushCounts()
 	})
 }

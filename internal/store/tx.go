@@ -35,6 +35,8 @@ type Tx struct {
 	counts    map[countKey]int64
 	lost      error // why nothing of it can be kept; set by Attempt
 	writes    bool  // an update, not a view
+	events    []AccountEvent
+	author    author
 }
 
 // Now is the transaction's time: UTC, in whole microseconds.

@@ -284,6 +284,24 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for Invitation.
+const (
+	InvitationAccepted Invitation = "accepted"
+	InvitationPending  Invitation = "pending"
+)
+
+// Valid indicates whether the value is a known member of the Invitation enum.
+func (e Invitation) Valid() bool {
+	switch e {
+	case InvitationAccepted:
+		return true
+	case InvitationPending:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for KeyType.
 const (
 	KeyTypeKeys   KeyType = "keys"
@@ -443,6 +461,54 @@ func (e Source) Valid() bool {
 	}
 }
 
+// Defines values for TimelineEventEvent.
+const (
+	TimelineEventEventClaimed        TimelineEventEvent = "claimed"
+	TimelineEventEventCreated        TimelineEventEvent = "created"
+	TimelineEventEventDeleted        TimelineEventEvent = "deleted"
+	TimelineEventEventEmailChanged   TimelineEventEvent = "email_changed"
+	TimelineEventEventGroupJoined    TimelineEventEvent = "group_joined"
+	TimelineEventEventGroupLeft      TimelineEventEvent = "group_left"
+	TimelineEventEventLinked         TimelineEventEvent = "linked"
+	TimelineEventEventNameChanged    TimelineEventEvent = "name_changed"
+	TimelineEventEventProfileChanged TimelineEventEvent = "profile_changed"
+	TimelineEventEventReleased       TimelineEventEvent = "released"
+	TimelineEventEventStatusChanged  TimelineEventEvent = "status_changed"
+	TimelineEventEventUnlinked       TimelineEventEvent = "unlinked"
+)
+
+// Valid indicates whether the value is a known member of the TimelineEventEvent enum.
+func (e TimelineEventEvent) Valid() bool {
+	switch e {
+	case TimelineEventEventClaimed:
+		return true
+	case TimelineEventEventCreated:
+		return true
+	case TimelineEventEventDeleted:
+		return true
+	case TimelineEventEventEmailChanged:
+		return true
+	case TimelineEventEventGroupJoined:
+		return true
+	case TimelineEventEventGroupLeft:
+		return true
+	case TimelineEventEventLinked:
+		return true
+	case TimelineEventEventNameChanged:
+		return true
+	case TimelineEventEventProfileChanged:
+		return true
+	case TimelineEventEventReleased:
+		return true
+	case TimelineEventEventStatusChanged:
+		return true
+	case TimelineEventEventUnlinked:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UserCreateOrigin.
 const (
 	UserCreateOriginCreatedByAdmin UserCreateOrigin = "created-by-admin"
@@ -485,6 +551,24 @@ func (e ListLogParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for SearchAccountsParamsScope.
+const (
+	SearchAccountsParamsScopeExternal SearchAccountsParamsScope = "external"
+	SearchAccountsParamsScopeManaged  SearchAccountsParamsScope = "managed"
+)
+
+// Valid indicates whether the value is a known member of the SearchAccountsParamsScope enum.
+func (e SearchAccountsParamsScope) Valid() bool {
+	switch e {
+	case SearchAccountsParamsScopeExternal:
+		return true
+	case SearchAccountsParamsScopeManaged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListEventsParamsFormat.
 const (
 	ListEventsParamsFormatCsv  ListEventsParamsFormat = "csv"
@@ -521,6 +605,94 @@ func (e StreamEventsParamsSortOrder) Valid() bool {
 	}
 }
 
+// Account An account as an organization may see it. Of one that it does not manage there is what its own SCIM users say, and no more.
+type Account struct {
+	Activity  []AccountActivity `json:"activity"`
+	CreatedAt time.Time         `json:"createdAt,omitempty,omitzero"`
+
+	// DeletionDueAt When a scheduled deletion becomes final.
+	DeletionDueAt time.Time `json:"deletionDueAt,omitempty,omitzero"`
+	Department    string    `json:"department,omitempty,omitzero"`
+	Email         string    `json:"email"`
+	ID            string    `json:"id"`
+
+	// Invitation How far an invited account is.
+	Invitation   Invitation    `json:"invitation,omitempty,omitzero"`
+	JobTitle     string        `json:"jobTitle,omitempty,omitzero"`
+	LastActiveAt time.Time     `json:"lastActiveAt,omitempty,omitzero"`
+	Links        []AccountLink `json:"links"`
+	Locale       string        `json:"locale,omitempty,omitzero"`
+	Location     string        `json:"location,omitempty,omitzero"`
+	Managed      bool          `json:"managed"`
+	Name         string        `json:"name"`
+	Nickname     string        `json:"nickname,omitempty,omitzero"`
+	Organization string        `json:"organization,omitempty,omitzero"`
+
+	// Origin How the account came to be. Roster's addition.
+	Origin   Origin        `json:"origin,omitempty,omitzero"`
+	Status   AccountStatus `json:"status"`
+	StatusAt time.Time     `json:"statusAt,omitempty,omitzero"`
+
+	// StatusBy Who asked for the present status.
+	StatusBy     string    `json:"statusBy,omitempty,omitzero"`
+	StatusReason string    `json:"statusReason,omitempty,omitzero"`
+	UpdatedAt    time.Time `json:"updatedAt,omitempty,omitzero"`
+	Zoneinfo     string    `json:"zoneinfo,omitempty,omitzero"`
+}
+
+// AccountActivity When an application last saw the account.
+type AccountActivity struct {
+	Application string    `json:"application,omitempty,omitzero"`
+	At          time.Time `json:"at"`
+}
+
+// AccountGroup defines model for AccountGroup.
+type AccountGroup struct {
+	DirectoryID string `json:"directoryId,omitempty,omitzero"`
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	SCIMGroupID string `json:"scimGroupId,omitempty,omitzero"`
+
+	// SCIMUserID The SCIM user by whose link a synced group has the account.
+	SCIMUserID string `json:"scimUserId,omitempty,omitzero"`
+
+	// Since Of a local membership.
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Source Made here, or synced from a SCIM group.
+	Source Source `json:"source"`
+}
+
+// AccountGroupList defines model for AccountGroupList.
+type AccountGroupList struct {
+	Data []AccountGroup `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// AccountInvite defines model for AccountInvite.
+type AccountInvite struct {
+	Email string `json:"email"`
+	Name  string `json:"name,omitempty,omitzero"`
+}
+
+// AccountLink defines model for AccountLink.
+type AccountLink struct {
+	CreatedAt   time.Time `json:"createdAt"`
+	CreatedBy   string    `json:"createdBy"`
+	DirectoryID string    `json:"directoryId"`
+	SCIMUserID  string    `json:"scimUserId"`
+}
+
+// AccountList defines model for AccountList.
+type AccountList struct {
+	Data []Account `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
 // AccountRef defines model for AccountRef.
 type AccountRef struct {
 	AccountID string        `json:"accountId"`
@@ -529,11 +701,30 @@ type AccountRef struct {
 	Status    AccountStatus `json:"status"`
 }
 
+// AccountResponse defines model for AccountResponse.
+type AccountResponse struct {
+	// Data An account as an organization may see it. Of one that it does not manage there is what its own SCIM users say, and no more.
+	Data Account `json:"data"`
+}
+
 // AccountStatus defines model for AccountStatus.
 type AccountStatus string
 
 // AccountType defines model for AccountType.
 type AccountType string
+
+// ActivityRecorded defines model for ActivityRecorded.
+type ActivityRecorded struct {
+	Unknown []string `json:"unknown"`
+}
+
+// ActivityReport defines model for ActivityReport.
+type ActivityReport struct {
+	Accounts []Seen `json:"accounts"`
+
+	// Application Which application tells it, where an organization has several.
+	Application string `json:"application,omitempty,omitzero"`
+}
 
 // AdminError One reason why a call under /admin/ failed.
 type AdminError struct {
@@ -983,6 +1174,9 @@ type HoldList struct {
 	Links PageLinks `json:"links"`
 }
 
+// Invitation How far an invited account is.
+type Invitation string
+
 // Key An organization key (type keys) or a SCIM token (type tokens).
 type Key struct {
 	Attributes KeyAttributes `json:"attributes"`
@@ -1091,6 +1285,9 @@ type Membership struct {
 	Email       string `json:"email"`
 	Name        string `json:"name"`
 	SCIMGroupID string `json:"scimGroupId,omitempty,omitzero"`
+
+	// SCIMUserID The SCIM user by whose link a synced group has the account.
+	SCIMUserID string `json:"scimUserId,omitempty,omitzero"`
 
 	// Source Made here, or synced from a SCIM group.
 	Source Source `json:"source"`
@@ -1404,6 +1601,12 @@ type SCIMUserResponse struct {
 // directories, accounts and groups; keys is for API keys. repair and manage imply read.
 type Scope string
 
+// Seen defines model for Seen.
+type Seen struct {
+	AccountID string    `json:"accountId"`
+	At        time.Time `json:"at,omitempty,omitzero"`
+}
+
 // SelfLink defines model for SelfLink.
 type SelfLink struct {
 	Self string `json:"self"`
@@ -1411,6 +1614,35 @@ type SelfLink struct {
 
 // Source Made here, or synced from a SCIM group.
 type Source string
+
+// Timeline defines model for Timeline.
+type Timeline struct {
+	Data []TimelineEvent `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// TimelineEvent defines model for TimelineEvent.
+type TimelineEvent struct {
+	Actor       string             `json:"actor"`
+	After       string             `json:"after,omitempty,omitzero"`
+	Before      string             `json:"before,omitempty,omitzero"`
+	DirectoryID string             `json:"directoryId,omitempty,omitzero"`
+	Event       TimelineEventEvent `json:"event"`
+	GroupID     string             `json:"groupId,omitempty,omitzero"`
+	ID          string             `json:"id"`
+
+	// Operation As the troubleshooting log or the audit log names it, such as user.patch or scim_user_relinked.
+	Operation  string    `json:"operation"`
+	Reason     string    `json:"reason,omitempty,omitzero"`
+	RequestID  string    `json:"requestId,omitempty,omitzero"`
+	SCIMUserID string    `json:"scimUserId,omitempty,omitzero"`
+	Time       time.Time `json:"time"`
+}
+
+// TimelineEventEvent defines model for TimelineEvent.Event.
+type TimelineEventEvent string
 
 // TokenCreate defines model for TokenCreate.
 type TokenCreate struct {
@@ -1603,6 +1835,58 @@ type ListOrgsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// SearchAccountsParams defines parameters for SearchAccounts.
+type SearchAccountsParams struct {
+	// Q What the address, the name or the name's last word begins with, whatever the letter case.
+	Q         *string `form:"q,omitempty" json:"q,omitempty"`
+	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Email The whole address.
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// ExternalID Of a SCIM user that is linked to the account.
+	ExternalID *string        `form:"externalId,omitempty" json:"externalId,omitempty"`
+	Status     *AccountStatus `form:"status,omitempty" json:"status,omitempty"`
+	Origin     *Origin        `form:"origin,omitempty" json:"origin,omitempty"`
+	Invitation *Invitation    `form:"invitation,omitempty" json:"invitation,omitempty"`
+
+	// DirectoryID Linked in this directory.
+	DirectoryID *string `form:"directoryId,omitempty" json:"directoryId,omitempty"`
+
+	// Linked Linked in some directory of the organization or in none.
+	Linked *bool `form:"linked,omitempty" json:"linked,omitempty"`
+
+	// Scope The accounts that the organization manages, or those that it links without managing them, as its own SCIM users describe them.
+	Scope *SearchAccountsParamsScope `form:"scope,omitempty" json:"scope,omitempty"`
+
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// SearchAccountsParamsScope defines parameters for SearchAccounts.
+type SearchAccountsParamsScope string
+
+// ListAccountGroupsParams defines parameters for ListAccountGroups.
+type ListAccountGroupsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListTimelineParams defines parameters for ListTimeline.
+type ListTimelineParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListDirectoriesParams defines parameters for ListDirectories.
 type ListDirectoriesParams struct {
 	// Cursor From the `links` of another page of the same list.
@@ -1764,6 +2048,12 @@ type CreateOrgJSONRequestBody = OrgCreate
 
 // UpdateOrgJSONRequestBody defines body for UpdateOrg for application/json ContentType.
 type UpdateOrgJSONRequestBody = OrgUpdate
+
+// InviteAccountJSONRequestBody defines body for InviteAccount for application/json ContentType.
+type InviteAccountJSONRequestBody = AccountInvite
+
+// RecordActivityJSONRequestBody defines body for RecordActivity for application/json ContentType.
+type RecordActivityJSONRequestBody = ActivityReport
 
 // CreateDirectoryJSONRequestBody defines body for CreateDirectory for application/json ContentType.
 type CreateDirectoryJSONRequestBody = DirectoryCreate
@@ -2035,6 +2325,81 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 	UpdateOrg(ctx context.Context, orgID OrgID, body UpdateOrgJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchAccounts Search the organization's accounts
+	//
+	// Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
+	// have a `links.next`: go on until there is none. In the order of the ids, or with `q` in the order of what was found.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
+	SearchAccounts(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InviteAccountWithBody Create an account that waits for its person
+	//
+	// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+	// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+	InviteAccountWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InviteAccount Create an account that waits for its person
+	//
+	// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+	// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+	InviteAccount(ctx context.Context, orgID OrgID, body InviteAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordActivityWithBody Tell when an application last saw accounts
+	//
+	// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+	// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+	RecordActivityWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RecordActivity Tell when an application last saw accounts
+	//
+	// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+	// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+	RecordActivity(ctx context.Context, orgID OrgID, body RecordActivityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAccount Show an account with its links
+	//
+	// Of an account that the organization links without managing it, what its own SCIM users say.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId} (the `GetAccount` operationId).
+	GetAccount(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AcceptInvitation Activate an invited account, whose person has come
+	//
+	// 409 for an account that was not invited. An invitation that is accepted already stays so.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation (the `AcceptInvitation` operationId).
+	AcceptInvitation(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAccountGroups List the groups of an account, with why it is in them
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/groups (the `ListAccountGroups` operationId).
+	ListAccountGroups(ctx context.Context, orgID OrgID, accountID AccountID, params *ListAccountGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTimeline List what happened to an account
+	//
+	// Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
+	// organization's name; what other organizations did with the account is not shown.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
+	ListTimeline(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDirectories List the organization's directories
 	//
@@ -2817,6 +3182,171 @@ func (c *Client) UpdateOrgWithBody(ctx context.Context, orgID OrgID, contentType
 // Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 func (c *Client) UpdateOrg(ctx context.Context, orgID OrgID, body UpdateOrgJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateOrgRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchAccounts Search the organization's accounts
+//
+// Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
+// have a `links.next`: go on until there is none. In the order of the ids, or with `q` in the order of what was found.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
+func (c *Client) SearchAccounts(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchAccountsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InviteAccountWithBody Create an account that waits for its person
+//
+// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+func (c *Client) InviteAccountWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteAccountRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InviteAccount Create an account that waits for its person
+//
+// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+func (c *Client) InviteAccount(ctx context.Context, orgID OrgID, body InviteAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteAccountRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordActivityWithBody Tell when an application last saw accounts
+//
+// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+func (c *Client) RecordActivityWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordActivityRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RecordActivity Tell when an application last saw accounts
+//
+// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+func (c *Client) RecordActivity(ctx context.Context, orgID OrgID, body RecordActivityJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRecordActivityRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAccount Show an account with its links
+//
+// Of an account that the organization links without managing it, what its own SCIM users say.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId} (the `GetAccount` operationId).
+func (c *Client) GetAccount(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, orgID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AcceptInvitation Activate an invited account, whose person has come
+//
+// 409 for an account that was not invited. An invitation that is accepted already stays so.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation (the `AcceptInvitation` operationId).
+func (c *Client) AcceptInvitation(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAcceptInvitationRequest(c.Server, orgID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAccountGroups List the groups of an account, with why it is in them
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/groups (the `ListAccountGroups` operationId).
+func (c *Client) ListAccountGroups(ctx context.Context, orgID OrgID, accountID AccountID, params *ListAccountGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountGroupsRequest(c.Server, orgID, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTimeline List what happened to an account
+//
+// Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
+// organization's name; what other organizations did with the account is not shown.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
+func (c *Client) ListTimeline(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTimelineRequest(c.Server, orgID, accountID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4823,6 +5353,535 @@ func NewUpdateOrgRequestWithBody(server string, orgID OrgID, contentType string,
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSearchAccountsRequest constructs an http.Request for the SearchAccounts method
+func NewSearchAccountsRequest(server string, orgID OrgID, params *SearchAccountsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountId", *params.AccountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Email != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email", *params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ExternalID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "externalId", *params.ExternalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Origin != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "origin", *params.Origin, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Invitation != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "invitation", *params.Invitation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryId", *params.DirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Linked != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "linked", *params.Linked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Scope != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "scope", *params.Scope, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewInviteAccountRequest calls the generic InviteAccount builder with application/json body
+func NewInviteAccountRequest(server string, orgID OrgID, body InviteAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewInviteAccountRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewInviteAccountRequestWithBody constructs an http.Request for the InviteAccount method, with any body, and a specified content type
+func NewInviteAccountRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/invite", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRecordActivityRequest calls the generic RecordActivity builder with application/json body
+func NewRecordActivityRequest(server string, orgID OrgID, body RecordActivityJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRecordActivityRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewRecordActivityRequestWithBody constructs an http.Request for the RecordActivity method, with any body, and a specified content type
+func NewRecordActivityRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/last-active", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetAccountRequest constructs an http.Request for the GetAccount method
+func NewGetAccountRequest(server string, orgID OrgID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAcceptInvitationRequest constructs an http.Request for the AcceptInvitation method
+func NewAcceptInvitationRequest(server string, orgID OrgID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/%s/accept-invitation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAccountGroupsRequest constructs an http.Request for the ListAccountGroups method
+func NewListAccountGroupsRequest(server string, orgID OrgID, accountID AccountID, params *ListAccountGroupsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/%s/groups", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListTimelineRequest constructs an http.Request for the ListTimeline method
+func NewListTimelineRequest(server string, orgID OrgID, accountID AccountID, params *ListTimelineParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/%s/timeline", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -7513,6 +8572,91 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 	UpdateOrgWithResponse(ctx context.Context, orgID OrgID, body UpdateOrgJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrgResponse, error)
 
+	// SearchAccountsWithResponse Search the organization's accounts
+	//
+	// Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
+	// have a `links.next`: go on until there is none. In the order of the ids, or with `q` in the order of what was found.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
+	SearchAccountsWithResponse(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*SearchAccountsResponse, error)
+
+	// InviteAccountWithBodyWithResponse Create an account that waits for its person
+	//
+	// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+	// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+	InviteAccountWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InviteAccountResponse, error)
+
+	// InviteAccountWithResponse Create an account that waits for its person
+	//
+	// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+	// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+	InviteAccountWithResponse(ctx context.Context, orgID OrgID, body InviteAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteAccountResponse, error)
+
+	// RecordActivityWithBodyWithResponse Tell when an application last saw accounts
+	//
+	// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+	// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+	RecordActivityWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordActivityResponse, error)
+
+	// RecordActivityWithResponse Tell when an application last saw accounts
+	//
+	// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+	// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+	RecordActivityWithResponse(ctx context.Context, orgID OrgID, body RecordActivityJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordActivityResponse, error)
+
+	// GetAccountWithResponse Show an account with its links
+	//
+	// Of an account that the organization links without managing it, what its own SCIM users say.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId} (the `GetAccount` operationId).
+	GetAccountWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// AcceptInvitationWithResponse Activate an invited account, whose person has come
+	//
+	// 409 for an account that was not invited. An invitation that is accepted already stays so.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation (the `AcceptInvitation` operationId).
+	AcceptInvitationWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*AcceptInvitationResponse, error)
+
+	// ListAccountGroupsWithResponse List the groups of an account, with why it is in them
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/groups (the `ListAccountGroups` operationId).
+	ListAccountGroupsWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, params *ListAccountGroupsParams, reqEditors ...RequestEditorFn) (*ListAccountGroupsResponse, error)
+
+	// ListTimelineWithResponse List what happened to an account
+	//
+	// Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
+	// organization's name; what other organizations did with the account is not shown.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
+	ListTimelineWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*ListTimelineResponse, error)
+
 	// ListDirectoriesWithResponse List the organization's directories
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -8387,6 +9531,181 @@ func (r UpdateOrgResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r UpdateOrgResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SearchAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type InviteAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *AccountResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r InviteAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InviteAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RecordActivityResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ActivityRecorded
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RecordActivityResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RecordActivityResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AcceptInvitationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r AcceptInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AcceptInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListAccountGroupsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AccountGroupList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountGroupsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountGroupsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListTimelineResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Timeline
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTimelineResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTimelineResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -9809,6 +11128,145 @@ func (c *ClientWithResponses) UpdateOrgWithResponse(ctx context.Context, orgID O
 	return ParseUpdateOrgResponse(rsp)
 }
 
+// SearchAccountsWithResponse Search the organization's accounts
+//
+// Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
+// have a `links.next`: go on until there is none. In the order of the ids, or with `q` in the order of what was found.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
+func (c *ClientWithResponses) SearchAccountsWithResponse(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*SearchAccountsResponse, error) {
+	rsp, err := c.SearchAccounts(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchAccountsResponse(rsp)
+}
+
+// InviteAccountWithBodyWithResponse Create an account that waits for its person
+//
+// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+func (c *ClientWithResponses) InviteAccountWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InviteAccountResponse, error) {
+	rsp, err := c.InviteAccountWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteAccountResponse(rsp)
+}
+
+// InviteAccountWithResponse Create an account that waits for its person
+//
+// The account is inactive and its `invitation` is `pending`. Roster sends no mail: the application that invites people does, and calls
+// `accept-invitation` when the person has come. An administrator or a directory that activates the account settles the invitation too.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/invite (the `InviteAccount` operationId).
+func (c *ClientWithResponses) InviteAccountWithResponse(ctx context.Context, orgID OrgID, body InviteAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteAccountResponse, error) {
+	rsp, err := c.InviteAccount(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteAccountResponse(rsp)
+}
+
+// RecordActivityWithBodyWithResponse Tell when an application last saw accounts
+//
+// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+func (c *ClientWithResponses) RecordActivityWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RecordActivityResponse, error) {
+	rsp, err := c.RecordActivityWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordActivityResponse(rsp)
+}
+
+// RecordActivityWithResponse Tell when an application last saw accounts
+//
+// At most 1,000 accounts a call. A time in the future counts as now, one earlier than is known changes nothing; without `at` it is now. It
+// leaves no audit entry. Accounts that are none of the organization's are given back as `unknown`; the others are recorded.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/last-active (the `RecordActivity` operationId).
+func (c *ClientWithResponses) RecordActivityWithResponse(ctx context.Context, orgID OrgID, body RecordActivityJSONRequestBody, reqEditors ...RequestEditorFn) (*RecordActivityResponse, error) {
+	rsp, err := c.RecordActivity(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRecordActivityResponse(rsp)
+}
+
+// GetAccountWithResponse Show an account with its links
+//
+// Of an account that the organization links without managing it, what its own SCIM users say.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId} (the `GetAccount` operationId).
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, orgID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountResponse(rsp)
+}
+
+// AcceptInvitationWithResponse Activate an invited account, whose person has come
+//
+// 409 for an account that was not invited. An invitation that is accepted already stays so.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation (the `AcceptInvitation` operationId).
+func (c *ClientWithResponses) AcceptInvitationWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*AcceptInvitationResponse, error) {
+	rsp, err := c.AcceptInvitation(ctx, orgID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAcceptInvitationResponse(rsp)
+}
+
+// ListAccountGroupsWithResponse List the groups of an account, with why it is in them
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/groups (the `ListAccountGroups` operationId).
+func (c *ClientWithResponses) ListAccountGroupsWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, params *ListAccountGroupsParams, reqEditors ...RequestEditorFn) (*ListAccountGroupsResponse, error) {
+	rsp, err := c.ListAccountGroups(ctx, orgID, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountGroupsResponse(rsp)
+}
+
+// ListTimelineWithResponse List what happened to an account
+//
+// Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
+// organization's name; what other organizations did with the account is not shown.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
+func (c *ClientWithResponses) ListTimelineWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*ListTimelineResponse, error) {
+	rsp, err := c.ListTimeline(ctx, orgID, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTimelineResponse(rsp)
+}
+
 // ListDirectoriesWithResponse List the organization's directories
 //
 // Returns a wrapper object for the known response body format(s).
@@ -11138,6 +12596,237 @@ func ParseUpdateOrgResponse(rsp *http.Response) (*UpdateOrgResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest OrgResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchAccountsResponse parses an HTTP response from a SearchAccountsWithResponse call
+func ParseSearchAccountsResponse(rsp *http.Response) (*SearchAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseInviteAccountResponse parses an HTTP response from a InviteAccountWithResponse call
+func ParseInviteAccountResponse(rsp *http.Response) (*InviteAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InviteAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest AccountResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRecordActivityResponse parses an HTTP response from a RecordActivityWithResponse call
+func ParseRecordActivityResponse(rsp *http.Response) (*RecordActivityResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RecordActivityResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ActivityRecorded
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAccountResponse parses an HTTP response from a GetAccountWithResponse call
+func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAcceptInvitationResponse parses an HTTP response from a AcceptInvitationWithResponse call
+func ParseAcceptInvitationResponse(rsp *http.Response) (*AcceptInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AcceptInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListAccountGroupsResponse parses an HTTP response from a ListAccountGroupsWithResponse call
+func ParseListAccountGroupsResponse(rsp *http.Response) (*ListAccountGroupsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountGroupsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AccountGroupList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListTimelineResponse parses an HTTP response from a ListTimelineWithResponse call
+func ParseListTimelineResponse(rsp *http.Response) (*ListTimelineResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTimelineResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Timeline
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
