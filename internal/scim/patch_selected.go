@@ -39,14 +39,14 @@ func (p *patcher) selectedValue(t target, v Value) (Value, error) {
 	if t.sub != nil {
 		return p.convert.attribute(t.sub, t.name(), v)
 	}
-	items, err := p.convert.elements(t.attr, t.name(), v)
-	if err != nil {
-		return Value{}, err
+	if items := v.Items(); p.habits.LooseArity && v.Kind() == KindArray && len(items) == 1 {
+		v = items[0]
 	}
-	if len(items) != 1 {
+	converted, err := p.convert.single(t.attr, t.name(), v)
+	if err == nil && converted.IsUnassigned() || v.Kind() == KindArray {
 		return Value{}, refuse(TypeInvalidValue, "A path with a filter on %q needs one object as value.", t.attr.Name)
 	}
-	return items[0], nil
+	return converted, err
 }
 
 // change is an element after add or replace. A replaced element keeps its type and primary unless the value names
