@@ -30,6 +30,9 @@ func (h *Handler) authorize(c *call, a access) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := h.limit(c); err != nil {
+		return err
+	}
 	c.caller = c.key.Caller(requestID(c.w))
 	c.caller.IP = clientIP(c.Request)
 	c.org = identity.OrgID(c.PathValue("orgId"))
@@ -48,6 +51,17 @@ func clientIP(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	return host
+}
+
+// limit takes the call from what its key has left.
+func (h *Handler) limit(c *call) error {
+	quota, ok := h.limiter.Take(c.key.ID)
+	quota.Announce(c.w.Header())
+	if ok {
+		return nil
+	}
+	return refusal(tooManyRequests, "too many requests with this key: at most %d at once", quota.Limit).
+		withHint("send the request again in %d seconds", quota.Seconds())
 }
 
 // requestID is what the server's middleware has set on the answer.

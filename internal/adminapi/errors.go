@@ -24,6 +24,7 @@ const (
 	bodyTooLarge
 	unknownPath
 	methodNotAllowed
+	tooManyRequests
 )
 
 // requestError is an error that this package itself makes.

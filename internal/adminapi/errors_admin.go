@@ -35,6 +35,7 @@ var adminProblems = map[problem]adminKind{
 	bodyTooLarge:     {http.StatusRequestEntityTooLarge, "ADMIN-413-1", "Request body too large"},
 	unknownPath:      adminNotFound,
 	methodNotAllowed: {http.StatusMethodNotAllowed, "ADMIN-405-1", "Method not allowed"},
+	tooManyRequests:  {http.StatusTooManyRequests, "ADMIN-429-1", "Too many requests"},
 }
 
 var adminCodes = map[identity.Code]adminKind{

@@ -31,6 +31,7 @@ var usersProblems = map[problem]keyed{
 	bodyTooLarge:     {http.StatusRequestEntityTooLarge, "bodyParseFailure"},
 	unknownPath:      usersNotFound,
 	methodNotAllowed: {http.StatusMethodNotAllowed, "methodNotAllowed"},
+	tooManyRequests:  {http.StatusTooManyRequests, "tooManyRequests"},
 }
 
 var usersCodes = map[identity.Code]keyed{

@@ -27,7 +27,8 @@ type Deps struct {
 	BaseURL func(*http.Request) string
 	// Logger gets the causes of answers with status 500; nil means slog.Default().
 	Logger  *slog.Logger
-	MaxBody int64 // bytes of a request's body; 0 means DefaultMaxBody
+	Limiter *auth.Limiter // bounds how often a key may be used; nil means that nothing does
+	MaxBody int64         // bytes of a request's body; 0 means DefaultMaxBody
 }
 
 // Handler serves everything below /admin/ and /users/, and /openapi.json. It
@@ -42,6 +43,7 @@ type Handler struct {
 	keys     *auth.Keys
 	baseURL  func(*http.Request) string
 	logger   *slog.Logger
+	limiter  *auth.Limiter
 	maxBody  int64
 	mux      *http.ServeMux
 }
@@ -54,6 +56,7 @@ func New(deps Deps) *Handler {
 		journal:  deps.Journal,
 		keys:     deps.Keys,
 		baseURL:  deps.BaseURL,
+		limiter:  deps.Limiter,
 		logger:   cmp.Or(deps.Logger, slog.Default()),
 		maxBody:  cmp.Or(deps.MaxBody, DefaultMaxBody),
 		mux:      http.NewServeMux(),

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"roster/internal/auth"
 	"roster/internal/server"
 )
 
@@ -30,6 +32,9 @@ func newServeCmd(env *Env) *cobra.Command {
 			if cfg.Database == "" {
 				cfg.Database = env.Getenv("ROSTER_DATABASE")
 			}
+			if err := rateFromEnv(cmd.Flags(), env); err != nil {
+				return err
+			}
 			cfg.Log = env.logger(verbose)
 			cfg.Out = func(format string, args ...any) { _, _ = fmt.Fprintf(env.Stdout, format, args...) }
 			return server.Run(cmd.Context(), cfg)
@@ -42,10 +47,32 @@ func newServeCmd(env *Env) *cobra.Command {
 	flags.StringVar(&cfg.ExternalURL, "external-url", "", "how clients reach the server, behind a proxy")
 	flags.StringVar(&cfg.TLSCert, "tls-cert", "", "certificate file, to speak HTTPS")
 	flags.StringVar(&cfg.TLSKey, "tls-key", "", "private key file of the certificate")
+	flags.Float64Var(&cfg.RateLimit, rateLimitFlag, auth.DefaultRate.PerSecond, "requests per second that one key or SCIM token may make on average; 0 switches the limit off (ROSTER_RATE_LIMIT)")
+	flags.IntVar(&cfg.RateBurst, rateBurstFlag, auth.DefaultRate.Burst, "how many of them at once, after a rest (ROSTER_RATE_BURST)")
 	flags.BoolVar(&cfg.Demo, "demo", false, "make an organization with two wrong links to repair")
 	flags.BoolVar(&cfg.NewSiteKey, "new-site-key", false, "revoke the site key and print another, when it got lost")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "log every request")
 	return cmd
+}
+
+// The flags that an environment variable stands for where they are not given.
+const (
+	rateLimitFlag = "rate-limit"
+	rateBurstFlag = "rate-burst"
+)
+
+// rateFromEnv takes from the environment what the flags do not say.
+func rateFromEnv(flags *pflag.FlagSet, env *Env) error {
+	for name, variable := range map[string]string{rateLimitFlag: "ROSTER_RATE_LIMIT", rateBurstFlag: "ROSTER_RATE_BURST"} {
+		value := env.Getenv(variable)
+		if value == "" || flags.Changed(name) {
+			continue
+		}
+		if err := flags.Set(name, value); err != nil {
+			return fmt.Errorf("%s: %w", variable, err)
+		}
+	}
+	return nil
 }
 
 // logger writes the server's own log to stderr; people read it, so it is text.

@@ -83,11 +83,13 @@ func forEachEngine(t *testing.T, test func(t *testing.T, args ...string)) {
 	})
 }
 
-// start runs `roster serve` on a free port and stops it when the test ends.
+// start runs `roster serve` on a free port and stops it when the test ends. A
+// test sends with one token what many send in production, so nothing limits it
+// unless args do.
 func start(tb testing.TB, dir string, args ...string) *process {
 	tb.Helper()
 	p := &process{dir: dir, output: &output{}, exited: make(chan error, 1)}
-	p.cmd = exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", dir}, args...)...)
+	p.cmd = exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--data", dir}, args...)...)
 	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {

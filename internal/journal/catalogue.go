@@ -88,6 +88,8 @@ func Hint(status int) string {
 		return "no record of this directory has this id, and none that was deleted lately. If the identity provider was moved here from another directory, let it start provisioning anew, so that it matches people by name instead of by their old ids"
 	case status == 412:
 		return "something else changed the resource since the client had read it, and nothing was overwritten. A client that asks for this reads the resource again and repeats its change"
+	case status == 429:
+		return "the token was used more often than the server allows; this entry stands for all such requests of a minute. The identity provider sends them again. Where that is not enough, raise --rate-limit of roster serve"
 	case status == StatusHungUp:
 		return "the identity provider did not wait for the answer; it sends the request again"
 	case status >= 500:

@@ -2,10 +2,12 @@ package scimhttp
 
 import (
 	"errors"
+	"net/http"
 
 	"roster/internal/auth"
 	"roster/internal/identity"
 	"roster/internal/provision"
+	"roster/internal/scim"
 	"roster/internal/store"
 )
 
@@ -21,6 +23,9 @@ func (x *exchange) authenticate() error {
 		return x.unauthenticated(header, err)
 	}
 	x.actAs(principal)
+	if err := x.limit(); err != nil {
+		return err
+	}
 	if err := principal.OpensDirectory(x.target.directory); err != nil {
 		return x.refuse(err) // noted in the token's own directory: its base URL is wrong there
 	}
@@ -28,6 +33,7 @@ func (x *exchange) authenticate() error {
 }
 
 func (x *exchange) actAs(p auth.Principal) {
+	x.token = p.ID
 	x.request = provision.Request{OrgID: p.OrgID, DirectoryID: p.DirectoryID, Caller: p.Caller(x.requestID)}
 }
 
@@ -52,5 +58,24 @@ func (x *exchange) unauthenticated(header string, cause error) error {
 		return errors.Join(provision.Answer(refusal), err)
 	}
 	x.actAs(known)
+	if err := x.limit(); err != nil {
+		return err
+	}
 	return x.refuse(refusal)
+}
+
+// limit takes the request from what the token has left, dead or alive: each
+// refusal of a dead one is written to the log. That a token is used too often
+// is written once a minute, as the limit is there to save the writing.
+func (x *exchange) limit() error {
+	quota, ok := x.limiter.Take(x.token)
+	quota.Announce(x.w.Header())
+	if ok {
+		return nil
+	}
+	err := scim.Errorf(http.StatusTooManyRequests, "", "Too many requests with this token: at most %d at once. Send the request again in %d seconds.", quota.Limit, quota.Seconds())
+	if quota.Note {
+		return x.refuse(err)
+	}
+	return err
 }

@@ -19,6 +19,10 @@ const (
 	maxBatchTime  = 50 * time.Millisecond
 )
 
+// operationsPerRequest is how many operations of a bulk request count as one
+// request more: what they share makes them cheaper.
+const operationsPerRequest = 10
+
 // bulkMargin is what is left of a request's time when a bulk request stops, so
 // that its client learns how far it got.
 const bulkMargin = 5 * time.Second
@@ -47,6 +51,7 @@ func (x *exchange) bulk() error {
 	if err != nil {
 		return x.refuse(err)
 	}
+	x.limiter.Charge(x.token, len(request.Operations)/operationsPerRequest)
 	j := &bulkJob{
 		exchange: x, Bulk: request, plan: request.Plan(),
 		ids: map[string]string{}, newIDs: make([]string, len(request.Operations)),

@@ -31,7 +31,8 @@ type exchange struct {
 	mediaType string // of the answer; "" when the client takes neither
 	base      string // the directory's SCIM base URL
 	query     url.Values
-	payload   *scim.Value       // in the place of a body, for an operation of a bulk request
+	payload   *scim.Value // in the place of a body, for an operation of a bulk request
+	token     identity.CredentialID
 	request   provision.Request // whose directory it is; set by authenticate
 	about     store.LogEntry    // what the log entry of a refusal knows
 }

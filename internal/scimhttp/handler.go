@@ -32,6 +32,8 @@ type Options struct {
 	MaxPage      int   // resources of one page; 0 means DefaultMaxPage
 	// MaxBulkOperations bounds a bulk request; 0 means DefaultMaxBulkOperations.
 	MaxBulkOperations int
+	// Limiter bounds how often a token may be used; nil means that nothing does.
+	Limiter *auth.Limiter
 	// Logger gets the causes of answers with status 500; nil means slog.Default().
 	Logger *slog.Logger
 }
@@ -50,6 +52,7 @@ type Handler struct {
 	maxBulkBody       int64
 	maxBulkOperations int
 	maxPage           int
+	limiter           *auth.Limiter
 	logger            *slog.Logger
 	endpoints         map[string]endpoint // by target.endpoint
 }
@@ -66,6 +69,7 @@ func New(p *provision.Service, k *auth.Keys, opts Options) *Handler {
 		maxBulkBody:       cmp.Or(opts.MaxBulkBody, DefaultMaxBulkBody),
 		maxBulkOperations: cmp.Or(opts.MaxBulkOperations, DefaultMaxBulkOperations),
 		maxPage:           cmp.Or(opts.MaxPage, DefaultMaxPage),
+		limiter:           opts.Limiter,
 		logger:            cmp.Or(opts.Logger, slog.Default()),
 		endpoints:         endpoints,
 	}

@@ -22,6 +22,8 @@ type Config struct {
 	ExternalURL string // how clients reach the server, where that is not how it sees itself
 	TLSCert     string // certificate file; with TLSKey, the server speaks HTTPS
 	TLSKey      string
+	RateLimit   float64 // requests per second that one key or token may make on average; 0 means any number
+	RateBurst   int     // how many of them at once, after a rest
 	Demo        bool
 	NewSiteKey  bool // revoke the site key and make another
 	Version     string
@@ -53,6 +55,9 @@ func (c Config) check() error {
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if c.RateLimit < 0 || c.RateBurst < 0 || (c.RateLimit > 0 && c.RateBurst == 0) {
+		return errors.New("--rate-limit and --rate-burst must be above 0; --rate-limit 0 switches the limit off")
 	}
 	if err := c.checkTLS(); err != nil {
 		return err

@@ -175,8 +175,12 @@ func stop(ctx context.Context, h *http.Server) error {
 
 func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
-	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log})
-	admin := adminapi.New(adminapi.Deps{Accounts: s.accounts, Repair: s.repair, Journal: s.journal, Keys: s.keys, BaseURL: s.baseURLFor, Logger: s.Log})
+	limiter := auth.NewLimiter(auth.Rate{PerSecond: s.RateLimit, Burst: s.RateBurst}, nil)
+	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter})
+	admin := adminapi.New(adminapi.Deps{
+		Accounts: s.accounts, Repair: s.repair, Journal: s.journal, Keys: s.keys,
+		BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
+	})
 	s.mountHealth(mux)
 	return s.middleware(route(withDeadline(scim), admin, mux), apologies(scim, admin))
 }
