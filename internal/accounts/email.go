@@ -18,7 +18,12 @@ func (s *Service) SetEmail(ctx context.Context, c identity.Caller, org identity.
 	if err != nil {
 		return err
 	}
-	return s.changeAccount(ctx, c, org, id, ActionEmailChanged, func(tx *store.Tx, a *Account) error {
+	return s.store.Update(ctx, func(tx *store.Tx) error { return ChangeEmail(tx, c, org, id, email) })
+}
+
+// ChangeEmail is [Service.SetEmail] within a transaction.
+func ChangeEmail(tx *store.Tx, c identity.Caller, org identity.OrgID, id identity.AccountID, email identity.Email) error {
+	return changeAccount(tx, c, org, id, ActionEmailChanged, func(tx *store.Tx, a *Account) error {
 		if err := checkUnlocked(*a); err != nil {
 			return err
 		}
@@ -51,20 +56,22 @@ func parseEmail(address string) (identity.Email, error) {
 // changeAccount locks a managed account, lets change alter it under the rules
 // of its own, and stores and audits what came out.
 func (s *Service) changeAccount(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.AccountID, action journal.Action, change func(*store.Tx, *Account) error) error {
-	return s.store.Update(ctx, func(tx *store.Tx) error {
-		a, err := FindManaged(tx, org, id, tx.LockAccount)
-		if err != nil {
-			return err
-		}
-		before := a.Account
-		if err := change(tx, &a); err != nil {
-			return err
-		}
-		if a.Account == before {
-			return nil
-		}
-		return StoreAccount(tx, c, org, action, before, a.Account)
-	})
+	return s.store.Update(ctx, func(tx *store.Tx) error { return changeAccount(tx, c, org, id, action, change) })
+}
+
+func changeAccount(tx *store.Tx, c identity.Caller, org identity.OrgID, id identity.AccountID, action journal.Action, change func(*store.Tx, *Account) error) error {
+	a, err := FindManaged(tx, org, id, tx.LockAccount)
+	if err != nil {
+		return err
+	}
+	before := a.Account
+	if err := change(tx, &a); err != nil {
+		return err
+	}
+	if a.Account == before {
+		return nil
+	}
+	return StoreAccount(tx, c, org, action, before, a.Account)
 }
 
 // StoreAccount stores an account that an administrator's call changed, and

@@ -29,6 +29,8 @@ type (
 	CredentialID string
 	// EntryID names a log entry.
 	EntryID string
+	// RepairID names a repair.
+	RepairID string
 )
 
 // NewUUID gives a fresh UUIDv7 in its usual text form.

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -25,9 +26,9 @@ const (
 // maxText bounds the texts of an entry that a client decides, in bytes.
 const maxText = 1024
 
-// Append adds an entry to the troubleshooting log.
+// Append adds an entry to the troubleshooting log, under a fresh id unless it has one.
 func Append(tx *store.Tx, c identity.Caller, e store.LogEntry) error {
-	e.ID = identity.NewEntryID(tx.Now())
+	e.ID = cmp.Or(e.ID, identity.NewEntryID(tx.Now()))
 	e.Actor, e.RequestID = c.Actor, c.RequestID
 	e.Name, e.ExternalID, e.Message = clip(e.Name), clip(e.ExternalID), clip(e.Message)
 	if err := tx.InsertLogEntry(e); err != nil {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"roster/internal/identity"
-	"roster/internal/journal"
 	"roster/internal/scim"
 	"roster/internal/store"
 )
@@ -15,7 +14,7 @@ import (
 // recordOf gives the stored form of a canonical User document.
 func recordOf(types *scim.Catalogue, doc scim.Value) store.SCIMUser {
 	userName := textOf(doc, "userName")
-	email, _ := whichEmail(doc)
+	email := whichEmail(doc)
 	folded := types.User().Folded(doc)
 	return store.SCIMUser{
 		UserName:    userName,
@@ -107,8 +106,8 @@ func isActive(doc scim.Value) bool {
 
 // whichEmail gives the address that links a record (rule which-email): the
 // primary one of `emails`, else the first, else userName when it is an
-// address. When there is none, the text says why.
-func whichEmail(doc scim.Value) (identity.Email, string) {
+// address; the zero Email when there is none.
+func whichEmail(doc scim.Value) identity.Email {
 	candidate := textOf(doc, "userName")
 	if emails, ok := doc.Get("emails"); ok {
 		if v := preferred(emails.Items()); v != "" {
@@ -117,9 +116,9 @@ func whichEmail(doc scim.Value) (identity.Email, string) {
 	}
 	email, err := identity.ParseEmail(candidate)
 	if err != nil {
-		return identity.Email{}, journal.UnlinkedNoEmail
+		return identity.Email{}
 	}
-	return email, ""
+	return email
 }
 
 // preferred is the value of the primary element, else of the first with a value.

@@ -52,6 +52,10 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		if entry.Hint == "" {
 			entry.Hint = journal.Hint(answer.Status)
 		}
+		entry.ID = identity.NewEntryID(tx.Now())
+		if err := noteRefusedWrite(tx, entry, cause); err != nil {
+			return err
+		}
 		return journal.Append(tx, r.Caller, entry)
 	})
 	if logErr != nil {

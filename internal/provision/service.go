@@ -60,6 +60,7 @@ const (
 	OpUserDelete   = "user.delete"
 	OpUserGet      = "user.get"
 	OpUserList     = "user.list"
+	OpUserReplay   = "user.replay" // of an update that was refused before, by a repair
 	OpGroupCreate  = "group.create"
 	OpGroupReplace = "group.replace"
 	OpGroupPatch   = "group.patch"

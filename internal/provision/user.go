@@ -147,6 +147,7 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 		if err != nil {
 			return err
 		}
+		w.entry.Wanted = doc.AppendJSON(nil)
 		u, err := w.updateRecord(old, before, doc)
 		if err != nil {
 			return err

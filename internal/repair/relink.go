@@ -178,7 +178,11 @@ func (m *relinking) takeEmail() error {
 	if err := accounts.MoveTo(m.Tx, m.org, &after, email); err != nil {
 		return err
 	}
-	if err := m.checkOthersLinks(m.target.Links, m.target.ID); err != nil {
+	disagree, err := m.linksThatPushAnother(email)
+	if err != nil {
+		return err
+	}
+	if err := m.checkOthersLinks(disagree, m.target.ID); err != nil {
 		return err
 	}
 	if err := m.park(email); err != nil {
@@ -190,6 +194,21 @@ func (m *relinking) takeEmail() error {
 	m.change("account", string(m.target.ID), "email", m.target.Email.Address, email.Address)
 	m.out.To = after
 	return nil
+}
+
+// linksThatPushAnother are those links of the target whose records have another
+// address than the target is to have. The others want what is about to happen.
+func (m *relinking) linksThatPushAnother(email identity.Email) (disagree []store.Link, err error) {
+	for _, l := range m.target.Links {
+		u, err := m.SCIMUser(l.DirectoryID, l.SCIMUserID)
+		if err != nil {
+			return nil, err
+		}
+		if u.Email.Key != email.Key {
+			disagree = append(disagree, l)
+		}
+	}
+	return disagree, nil
 }
 
 // park moves the account that holds an address out of the way.

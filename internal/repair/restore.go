@@ -28,24 +28,29 @@ func (s *Service) Deleted(ctx context.Context, org identity.OrgID, d identity.Di
 // directory, or the userName or email is taken, nothing happens.
 func (s *Service) Restore(ctx context.Context, c identity.Caller, org identity.OrgID, r Record) (restored store.SCIMUser, err error) {
 	err = s.store.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.LockDirectory(org, r.DirectoryID); err != nil {
-			return missing(err, "directory", string(r.DirectoryID))
-		}
-		t, err := tx.Tombstone(org, r.DirectoryID, r.SCIMUserID)
-		if err != nil {
-			return missing(err, "deleted SCIM user", string(r.SCIMUserID))
-		}
-		if restored, err = provision.Exhume(tx, c, t); err != nil {
-			return restoreConflict(err, t)
-		}
-		if err := tx.DeleteTombstone(r.DirectoryID, r.SCIMUserID); err != nil {
-			return err
-		}
-		e := entryOf(opRestore, restored)
-		e.Message = "Deleted SCIM user restored with its memberships."
-		return both(tx, c, org, e, ActionRestored, nil, map[string]any{"scimUserId": restored.ID, "accountId": restored.AccountID})
+		restored, err = restore(tx, c, org, r)
+		return err
 	})
 	return restored, err
+}
+
+func restore(tx *store.Tx, c identity.Caller, org identity.OrgID, r Record) (restored store.SCIMUser, err error) {
+	if _, err := tx.LockDirectory(org, r.DirectoryID); err != nil {
+		return restored, missing(err, "directory", string(r.DirectoryID))
+	}
+	t, err := tx.Tombstone(org, r.DirectoryID, r.SCIMUserID)
+	if err != nil {
+		return restored, missing(err, "deleted SCIM user", string(r.SCIMUserID))
+	}
+	if restored, err = provision.Exhume(tx, c, t); err != nil {
+		return restored, restoreConflict(err, t)
+	}
+	if err := tx.DeleteTombstone(r.DirectoryID, r.SCIMUserID); err != nil {
+		return restored, err
+	}
+	e := entryOf(opRestore, restored)
+	e.Message = "Deleted SCIM user restored with its memberships."
+	return restored, both(tx, c, org, e, ActionRestored, nil, map[string]any{"scimUserId": restored.ID, "accountId": restored.AccountID})
 }
 
 func restoreConflict(err error, t store.Tombstone) error {

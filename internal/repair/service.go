@@ -26,6 +26,9 @@ const (
 	ActionHoldLifted     journal.Action = "scim_user_hold_lifted"
 	ActionRestored       journal.Action = "scim_user_restored"
 	ActionGroupAdopted   journal.Action = "group_adopted"
+	ActionRepairPlanned  journal.Action = "repair_planned"
+	ActionRepairApplied  journal.Action = "repair_applied"
+	ActionRepairUndone   journal.Action = "repair_undone"
 
 	opDelete  = "repair.delete"
 	opUnlink  = "repair.unlink"
@@ -36,8 +39,8 @@ const (
 
 // Record names a SCIM user of a directory.
 type Record struct {
-	DirectoryID identity.DirectoryID
-	SCIMUserID  identity.SCIMUserID
+	DirectoryID identity.DirectoryID `json:"directoryId"`
+	SCIMUserID  identity.SCIMUserID  `json:"scimUserId"`
 }
 
 // findRecord gives a record of an org through find (Tx.SCIMUser or

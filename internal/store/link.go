@@ -24,7 +24,8 @@ func scanLink(row scanner) (l Link, err error) {
 	return l, err
 }
 
-// InsertLink links a record that has no link to an account, from now on. A
+// InsertLink links a record that has no link to an account, from l.CreatedAt
+// or, where that is zero, from now on. A
 // second record of the directory for the same account is a [UniqueError] of
 // [ConstraintLinkAccount].
 func (tx *Tx) InsertLink(l Link) error {
@@ -38,8 +39,12 @@ func (tx *Tx) InsertLink(l Link) error {
 }
 
 func (tx *Tx) insertLink(l Link) error {
+	created := l.CreatedAt
+	if created.IsZero() {
+		created = tx.now
+	}
 	_, err := tx.exec(`INSERT INTO link (org_id, directory_id, scim_user_id, account_id, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)`,
-		l.OrgID, l.DirectoryID, l.SCIMUserID, l.AccountID, micros(tx.now), l.CreatedBy)
+		l.OrgID, l.DirectoryID, l.SCIMUserID, l.AccountID, micros(created), l.CreatedBy)
 	if err == nil {
 		tx.noteEvent(AccountEvent{Kind: EventLinked, AccountID: l.AccountID, DirectoryID: l.DirectoryID, SCIMID: string(l.SCIMUserID)})
 	}

@@ -29,6 +29,9 @@ type LogEntry struct {
 	Hint           string
 	RequestID      string
 	Actor          string
+	// Wanted is the document that a refused write would have made. It is kept
+	// with the refused write (see RefusedWrite), and not in the log.
+	Wanted []byte
 }
 
 const logColumns = `org_id, id, time, directory_id, level, operation, resource, scim_id, external_id, name, account_id, other_scim_id, other_account_id, http_status, scim_type, message, hint, request_id, actor`

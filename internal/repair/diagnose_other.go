@@ -1,0 +1,163 @@
+package repair
+
+import (
+	"errors"
+	"fmt"
+
+	"roster/internal/identity"
+	"roster/internal/store"
+)
+
+// unlinkedPages reads the records without an account: those that are held, or
+// the others.
+func unlinkedPages(kind FindingKind) func(*store.Tx, identity.OrgID, store.Page) ([]keyed, string, error) {
+	return func(tx *store.Tx, org identity.OrgID, p store.Page) (found []keyed, next string, err error) {
+		records, next, err := tx.UnlinkedSCIMUsers(org, "", p)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, u := range records {
+			f, err := unlinkedFinding(tx, org, u)
+			if err != nil {
+				return nil, "", err
+			}
+			if f.Kind == kind {
+				found = append(found, keyed{string(u.DirectoryID) + "/" + string(u.ID), f})
+			}
+		}
+		return found, next, nil
+	}
+}
+
+func unlinkedOne(kind FindingKind) func(*store.Tx, identity.OrgID, []string) (Finding, error) {
+	return func(tx *store.Tx, org identity.OrgID, subject []string) (Finding, error) {
+		if len(subject) != 2 {
+			return Finding{}, store.ErrNotFound
+		}
+		_, u, err := findRecord(tx, org, Record{identity.DirectoryID(subject[0]), identity.SCIMUserID(subject[1])}, tx.SCIMUser)
+		if identity.CodeOf(err) == identity.CodeNotFound {
+			return Finding{}, store.ErrNotFound
+		}
+		if err != nil {
+			return Finding{}, err
+		}
+		if u.AccountID != "" {
+			return Finding{}, store.ErrNotFound
+		}
+		f, err := unlinkedFinding(tx, org, u)
+		if err == nil && f.Kind != kind {
+			err = store.ErrNotFound
+		}
+		return f, err
+	}
+}
+
+func unlinkedFinding(tx *store.Tx, org identity.OrgID, u store.SCIMUser) (Finding, error) {
+	f := Finding{
+		Kind: KindUnlinked, DirectoryID: u.DirectoryID, Record: Record{u.DirectoryID, u.ID}, NewEmail: u.Email.Address,
+		Title:       u.UserName + " has no account",
+		Explanation: "The identity provider pushed this person, and Roster could not link the record to an account: " + u.UnlinkedReason + ".",
+		Evidence:    []Evidence{{Fact: u.UnlinkedReason, Weight: maxConfidence}},
+		Confidence:  maxConfidence, FirstSeen: u.ModifiedAt, LastSeen: u.ModifiedAt,
+	}
+	holds, err := tx.HoldsOf(u.DirectoryID, u.ID)
+	if err != nil {
+		return f, err
+	}
+	if len(holds) > 0 {
+		f.Kind, f.WrongAccount = KindHeld, holds[0].AccountID
+		f.Title = u.UserName + " is held apart from its account"
+		f.FirstSeen = holds[0].CreatedAt
+	}
+	f.ID = findingID(f.Kind, string(u.DirectoryID), string(u.ID))
+	if err := f.offerAccount(tx, org, u); err != nil {
+		return f, err
+	}
+	return f, nil
+}
+
+// offerAccount names the account that a push would link the record to.
+func (f *Finding) offerAccount(tx *store.Tx, org identity.OrgID, u store.SCIMUser) error {
+	if u.Email.Key == "" {
+		f.Next = "map an email address for this person in the identity provider"
+		return nil
+	}
+	holder, err := tx.AccountByEmail(u.Email)
+	if errors.Is(err, store.ErrNotFound) {
+		f.Next = "push the person again from the identity provider: a new account is made"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	target, err := findParty(tx, org, holder.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range target.links {
+		if l.DirectoryID == u.DirectoryID {
+			f.Next = fmt.Sprintf("account %s has another record of this directory: roster links %s", target.ID, target.ID)
+			return nil
+		}
+	}
+	if !target.managed {
+		f.Next = "push the person again from the identity provider"
+		return nil
+	}
+	f.RightAccount, f.OldEmail = target.ID, target.Email.Address
+	f.Strategies = []Strategy{StrategyAtomic}
+	f.Next = "roster repair plan " + f.ID
+	return nil
+}
+
+// deadLinksPage reads the org's directories: one finding a directory that is
+// disconnected and still locks accounts.
+func deadLinksPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []keyed, next string, err error) {
+	directories, next, err := tx.Directories(org, p)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, d := range directories {
+		f, err := deadLinks(tx, d)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		found = append(found, keyed{string(d.ID), f})
+	}
+	return found, next, nil
+}
+
+func deadLinksOne(tx *store.Tx, org identity.OrgID, subject []string) (Finding, error) {
+	if len(subject) != 1 {
+		return Finding{}, store.ErrNotFound
+	}
+	d, err := tx.Directory(org, identity.DirectoryID(subject[0]))
+	if err != nil {
+		return Finding{}, err
+	}
+	return deadLinks(tx, d)
+}
+
+func deadLinks(tx *store.Tx, d store.Directory) (Finding, error) {
+	if d.Status == identity.DirectoryConnected {
+		return Finding{}, store.ErrNotFound
+	}
+	n, err := tx.CountLinks(d.ID)
+	if err != nil {
+		return Finding{}, err
+	}
+	if n == 0 {
+		return Finding{}, store.ErrNotFound
+	}
+	return Finding{
+		ID: findingID(KindDeadLinks, string(d.ID)), Kind: KindDeadLinks, DirectoryID: d.ID, Count: n,
+		Title:       fmt.Sprintf("%d accounts are locked by the disconnected directory %s", n, d.Name),
+		Explanation: "The directory is disconnected, so nothing will ever come from it again, and still its links keep administrators from changing these accounts.",
+		Evidence:    []Evidence{{Fact: fmt.Sprintf("directory %s is disconnected and has %d links", d.Name, n), Weight: maxConfidence}},
+		Confidence:  maxConfidence,
+		Next:        "roster unlink --directory " + string(d.ID) + " removes its records and unlocks the accounts",
+	}, nil
+}

@@ -1,0 +1,80 @@
+package repair
+
+import (
+	"context"
+	"errors"
+
+	"roster/internal/identity"
+	"roster/internal/store"
+)
+
+// Undo brings the parties of at most limit cases back to what they were before
+// the repair, one transaction a case, the last case first. A case whose parties
+// changed since stays as it is, with the reason: an undo must not undo what
+// others did.
+func (s *Service) Undo(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, after, limit int) (ApplyResult, int, error) {
+	return s.eachCase(ctx, org, id, after, limit, isUndoable, func(n int) (CaseResult, error) { return s.undoCase(ctx, c, org, id, n) })
+}
+
+func isUndoable(status store.CaseStatus) bool {
+	return status == store.CaseDone || status == store.CaseWaiting || status == store.CaseStopped
+}
+
+func (s *Service) undoCase(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, n int) (out CaseResult, err error) {
+	err = s.store.Update(ctx, func(tx *store.Tx) error {
+		a, err := openCase(tx, c, org, id, n)
+		if err != nil {
+			return err
+		}
+		if !isUndoable(a.c.Status) || a.c.Before == nil {
+			out = a.result()
+			return nil
+		}
+		if err := a.undo(); err != nil {
+			return err
+		}
+		a.c.Status, a.c.Note = store.CaseUndone, ""
+		out = a.result()
+		return a.save()
+	})
+	refused, ok := errors.AsType[*identity.Error](err)
+	if !ok {
+		return out, err
+	}
+	return s.keepCase(ctx, c, org, id, n, refused)
+}
+
+// undo restores the state before, if the parties are as the repair left them.
+func (a *applying) undo() error {
+	if err := partiesOf(*a.c.After).lock(a.Tx); err != nil {
+		return err
+	}
+	now, err := a.present()
+	if err != nil {
+		return err
+	}
+	if changes := Diff(*a.c.After, now); len(changes) > 0 {
+		return identity.Errorf(identity.CodeConflict, "this cannot be undone any more, as something changed since: %s", describeChanges(changes)).
+			WithHint("put that back first, or repair it anew: roster diagnose")
+	}
+	if err := a.c.Before.restore(a.Tx, a.caller, a.org, now); err != nil {
+		return err
+	}
+	a.c.Step = 0
+	return a.look()
+}
+
+// keepCase notes why a case was not undone; its status stays.
+func (s *Service) keepCase(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, n int, refused *identity.Error) (out CaseResult, err error) {
+	err = s.store.Update(ctx, func(tx *store.Tx) error {
+		a, err := openCase(tx, c, org, id, n)
+		if err != nil {
+			return err
+		}
+		a.c.Note = "not undone: " + refused.Message
+		out = a.result()
+		a.row.Note = a.c.Note
+		return a.UpdateCase(a.row)
+	})
+	return out, err
+}

@@ -1,0 +1,42 @@
+package store
+
+import "roster/internal/identity"
+
+// UnlinkedManagedAccounts lists the accounts that an org manages on one of its
+// domains and that no directory of any org links, by id: where those stand who
+// were there before provisioning came. It reads past the linked ones, so it is
+// for diagnosis and not for requests that people wait for.
+func (tx *Tx) UnlinkedManagedAccounts(domain string, p Page) ([]Account, string, error) {
+	rows, err := all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_domain = $1 AND id > $2
+		AND NOT EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id) ORDER BY id LIMIT $3`, domain, p.After, p.limit())
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(a Account) string { return string(a.ID) })
+	return rows, next, nil
+}
+
+// SCIMUsersByAddress gives the linked records of an org that list an address
+// in their emails, whichever links.
+func (tx *Tx) SCIMUsersByAddress(org identity.OrgID, folded string) ([]SCIMUser, error) {
+	return all(tx, scanSCIMUser, scimUserSelect+`JOIN directory d ON d.id = u.directory_id
+		JOIN scim_user_address x ON x.directory_id = u.directory_id AND x.user_id = u.id
+		WHERE d.org_id = $1 AND x.directory_id = d.id AND x.value = $2 AND l.account_id IS NOT NULL ORDER BY u.directory_id, u.id`, org, folded)
+}
+
+// SCIMUsersByExternalID gives the linked records of an org that have an externalId.
+func (tx *Tx) SCIMUsersByExternalID(org identity.OrgID, externalID string) ([]SCIMUser, error) {
+	return all(tx, scanSCIMUser, scimUserSelect+`JOIN directory d ON d.id = u.directory_id
+		WHERE d.org_id = $1 AND u.external_id = $2 AND l.account_id IS NOT NULL ORDER BY u.directory_id, u.id`, org, externalID)
+}
+
+// TombstonesOfAccount gives the deleted records of an org that were linked to
+// an account, latest first.
+func (tx *Tx) TombstonesOfAccount(org identity.OrgID, a identity.AccountID) ([]Tombstone, error) {
+	return all(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone WHERE org_id = $1 AND account_id = $2 AND expires_at > $3 ORDER BY deleted_at DESC, scim_user_id`, org, a, micros(tx.now))
+}
+
+// CountLinks gives how many links a directory has.
+func (tx *Tx) CountLinks(d identity.DirectoryID) (int, error) {
+	return one(tx, column[int], `SELECT count(*) FROM link WHERE directory_id = $1`, d)
+}
