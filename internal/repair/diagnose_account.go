@@ -34,18 +34,21 @@ func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []k
 	}
 	startDomain, startAccount, _ := strings.Cut(p.After, "/")
 	for i, domain := range domains {
-		if domain < startDomain {
+		if domain.Name < startDomain {
 			continue
 		}
 		after := ""
-		if domain == startDomain {
+		if domain.Name == startDomain {
 			after = startAccount
 		}
-		accounts, more, err := tx.UnlinkedManagedAccounts(domain, store.Page{After: after})
+		accounts, more, err := tx.UnlinkedAccounts(domain.Name, store.Page{After: after})
 		if err != nil {
 			return nil, "", err
 		}
 		for _, a := range accounts {
+			if !domain.Manages(a) {
+				continue
+			}
 			f, err := wrongAccount(tx, org, domains, a)
 			if errors.Is(err, store.ErrNotFound) {
 				continue
@@ -53,19 +56,20 @@ func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []k
 			if err != nil {
 				return nil, "", err
 			}
-			found = append(found, keyed{domain + "/" + string(a.ID), f})
+			found = append(found, keyed{domain.Name + "/" + string(a.ID), f})
 		}
 		switch {
 		case more != "":
-			return found, domain + "/" + more, nil
+			return found, domain.Name + "/" + more, nil
 		case i+1 < len(domains):
-			return found, domains[i+1] + "/", nil
+			return found, domains[i+1].Name + "/", nil
 		}
 	}
 	return found, "", nil
 }
 
-func verifiedDomains(tx *store.Tx, org identity.OrgID) (names []string, err error) {
+// verifiedDomains gives the org's, by name.
+func verifiedDomains(tx *store.Tx, org identity.OrgID) (verified []store.Domain, err error) {
 	for after := ""; ; {
 		page, next, err := tx.Domains(org, store.Page{After: after})
 		if err != nil {
@@ -73,12 +77,12 @@ func verifiedDomains(tx *store.Tx, org identity.OrgID) (names []string, err erro
 		}
 		for _, d := range page {
 			if d.Status == identity.DomainVerified {
-				names = append(names, d.Name)
+				verified = append(verified, d)
 			}
 		}
 		if next == "" {
-			slices.Sort(names)
-			return names, nil
+			slices.SortFunc(verified, func(a, b store.Domain) int { return strings.Compare(a.Name, b.Name) })
+			return verified, nil
 		}
 		after = next
 	}
@@ -110,7 +114,7 @@ type candidate struct {
 
 // wrongAccount looks for the linked record of an unlinked account's person;
 // ErrNotFound when the evidence is too weak.
-func wrongAccount(tx *store.Tx, org identity.OrgID, domains []string, right store.Account) (Finding, error) {
+func wrongAccount(tx *store.Tx, org identity.OrgID, domains []store.Domain, right store.Account) (Finding, error) {
 	if right.Status == identity.AccountClosed {
 		return Finding{}, store.ErrNotFound
 	}
@@ -160,7 +164,7 @@ func wrongAccountFinding(right, wrong store.Account, c candidate) Finding {
 
 // candidatesFor gives the linked records that share something with an account
 // which is one person's own, each with the facts.
-func candidatesFor(tx *store.Tx, org identity.OrgID, domains []string, right store.Account) ([]candidate, error) {
+func candidatesFor(tx *store.Tx, org identity.OrgID, domains []store.Domain, right store.Account) ([]candidate, error) {
 	var found candidates
 	aliases, err := tx.SCIMUsersByAddress(org, scim.Fold(right.Email.Address))
 	if err != nil {
@@ -213,13 +217,13 @@ func (all *candidates) byExternalID(tx *store.Tx, org identity.OrgID, right stor
 }
 
 // byLocalPart looks on the org's other domains for the same name before the @.
-func (all *candidates) byLocalPart(tx *store.Tx, org identity.OrgID, domains []string, right store.Account) error {
+func (all *candidates) byLocalPart(tx *store.Tx, org identity.OrgID, domains []store.Domain, right store.Account) error {
 	local, _, _ := strings.Cut(right.Email.Key, "@")
 	for _, domain := range domains {
-		if domain == right.Email.Domain {
+		if domain.Name == right.Email.Domain {
 			continue
 		}
-		email, err := identity.ParseEmail(local + "@" + domain)
+		email, err := identity.ParseEmail(local + "@" + domain.Name)
 		if err != nil {
 			continue
 		}

@@ -206,27 +206,31 @@ func (p *planner) park(account identity.AccountID) error {
 	return nil
 }
 
-// parkingAddress is an unused one on the domain of the account's own address.
+// parkingAddress is the one of the org's template, with a number where that is
+// taken.
 func (p *planner) parkingAddress(id identity.AccountID) (string, error) {
 	a, err := accounts.FindManaged(p.Tx, p.org, id, p.Account)
 	if err != nil {
 		return "", err
 	}
-	tail := strings.NewReplacer(":", "-", "|", "-").Replace(string(id))
-	for n := 1; ; n++ {
-		address := "parked-" + tail + "@" + a.Email.Domain
-		if n > 1 {
-			address = fmt.Sprintf("parked-%s-%d@%s", tail, n, a.Email.Domain)
-		}
-		email, err := identity.ParseEmail(address)
+	org, err := p.Org(p.org)
+	if err != nil {
+		return "", err
+	}
+	template := org.Settings.ParkingTemplate
+	for n := 2; ; n++ {
+		email, err := accounts.ParkingAddress(template, a.Account)
 		if err != nil {
 			return "", err
 		}
-		if _, err := p.AccountByEmail(email); errors.Is(err, store.ErrNotFound) {
+		_, err = p.AccountByEmail(email)
+		if errors.Is(err, store.ErrNotFound) {
 			return email.Address, nil
-		} else if err != nil {
+		}
+		if err != nil {
 			return "", err
 		}
+		template = strings.Replace(org.Settings.ParkingTemplate, "@", fmt.Sprintf("-%d@", n), 1)
 	}
 }
 

@@ -32,6 +32,8 @@ type AccountState struct {
 	StatusReason string                 `json:"statusReason"`
 	StatusAt     time.Time              `json:"statusAt"`
 	Profile      store.Profile          `json:"profile"`
+	ClaimedBy    identity.OrgID         `json:"claimedBy,omitempty"` // by name, see store.Account
+	DeleteAt     time.Time              `json:"deleteAt,omitzero"`   // of a closed account
 }
 
 // RecordState is a SCIM user's part of a [State].
@@ -171,7 +173,7 @@ func readState(tx *store.Tx, org identity.OrgID, p parties) (State, error) {
 func accountState(a store.Account) AccountState {
 	return AccountState{
 		ID: a.ID, Email: a.Email.Address, Name: a.Name, Status: a.Status, StatusBy: a.StatusBy,
-		StatusReason: a.StatusReason, StatusAt: a.StatusAt, Profile: a.Profile,
+		StatusReason: a.StatusReason, StatusAt: a.StatusAt, Profile: a.Profile, ClaimedBy: a.ClaimedBy, DeleteAt: a.DeleteAt,
 	}
 }
 
@@ -239,6 +241,7 @@ func diffAccount(b, a AccountState) []Change {
 	d.field("email", b.Email, a.Email)
 	d.field("name", b.Name, a.Name)
 	d.field("status", string(b.Status), string(a.Status))
+	d.field("claim", string(b.ClaimedBy), string(a.ClaimedBy))
 	if a.Profile != b.Profile {
 		d.field("profile", fmt.Sprintf("%+v", b.Profile), fmt.Sprintf("%+v", a.Profile))
 	}
@@ -390,6 +393,7 @@ func (r *restoring) putAccountsBack() error {
 		err = r.change(was.ID, func(a *store.Account) {
 			a.Email, a.Name, a.Status, a.Profile = email, was.Name, was.Status, was.Profile
 			a.StatusBy, a.StatusReason, a.StatusAt = was.StatusBy, was.StatusReason, was.StatusAt
+			a.ClaimedBy, a.DeleteAt = was.ClaimedBy, was.DeleteAt
 		})
 		if err != nil {
 			return undoConflict(err, RecordState{Email: was.Email})

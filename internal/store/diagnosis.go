@@ -2,11 +2,10 @@ package store
 
 import "roster/internal/identity"
 
-// UnlinkedManagedAccounts lists the accounts that an org manages on one of its
-// domains and that no directory of any org links, by id: where those stand who
+// UnlinkedAccounts lists the accounts of a domain that no directory of any org links, by id: where those stand who
 // were there before provisioning came. It reads past the linked ones, so it is
 // for diagnosis and not for requests that people wait for.
-func (tx *Tx) UnlinkedManagedAccounts(domain string, p Page) ([]Account, string, error) {
+func (tx *Tx) UnlinkedAccounts(domain string, p Page) ([]Account, string, error) {
 	rows, err := all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_domain = $1 AND id > $2
 		AND NOT EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id) ORDER BY id LIMIT $3`, domain, p.After, p.limit())
 	if err != nil {
