@@ -3,10 +3,12 @@ package scimhttp_test
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 
+	"roster/internal/idpsim/replay"
 	"roster/internal/scim"
 	"roster/internal/scimhttp"
 )
@@ -35,6 +37,26 @@ func TestLimitsAreDocumented(t *testing.T) {
 	} {
 		if row := "\n| " + what + " | " + most + " | "; !strings.Contains(string(page), row) {
 			t.Errorf("docs/reference/scim.md lacks the row%s", row)
+		}
+	}
+}
+
+// Every identity provider that can be replayed and every habit is explained to
+// those who wire one.
+func TestIdentityProvidersAreDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/reference/idps.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range replay.Scripts() {
+		if !strings.Contains(string(page), "`"+script.Kind+"`") && !strings.Contains(string(page), "--kind "+script.Kind+" ") {
+			t.Errorf("docs/reference/idps.md lacks %s", script.Kind)
+		}
+	}
+	for habit := range reflect.TypeFor[scim.Habits]().Fields() {
+		if !strings.Contains(string(page), "| `"+habit.Name+"` |") {
+			t.Errorf("docs/reference/idps.md lacks the habit %s", habit.Name)
 		}
 	}
 }

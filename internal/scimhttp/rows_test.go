@@ -57,8 +57,8 @@ func rowScripts(t *testing.T) (scripts []replay.Script) {
 // points are the rows beside the numbered bugs and choices.
 var points = strings.Fields(`
 	rfc7643-2.1 rfc7643-2.3 rfc7643-2.4 rfc7643-2.5 rfc7643-3 rfc7643-3.1 rfc7643-4.1.1 rfc7643-4.1.2 rfc7643-5 rfc7643-7
-	rfc7644-2 rfc7644-3.1 rfc7644-3.3 rfc7644-3.4.2 rfc7644-3.4.2.2 rfc7644-3.4.2.4 rfc7644-3.5.1 rfc7644-3.5.2 rfc7644-3.6
-	rfc7644-3.9 rfc7644-3.10 rfc7644-3.12 rfc7644-3.13 rfc7644-4 rfc7644-5 rfc7644-7.5
+	rfc7644-2 rfc7644-3.1 rfc7644-3.3 rfc7644-3.4.2 rfc7644-3.4.2.2 rfc7644-3.4.2.4 rfc7644-3.4.3 rfc7644-3.5.1 rfc7644-3.5.2 rfc7644-3.6
+	rfc7644-3.7 rfc7644-3.9 rfc7644-3.10 rfc7644-3.12 rfc7644-3.13 rfc7644-3.14 rfc7644-4 rfc7644-5 rfc7644-7.5 rfc9865
 	sec-filter-dos sec-redos sec-sql-like sec-mass-assignment sec-isolation sec-adoption sec-id-confusion sec-token
 	sec-header-injection sec-bad-bytes sec-json-bomb sec-unicode sec-precis sec-enumeration sec-big-answers sec-group-cycles
 	sec-lockout sec-off-boarding sec-logs`)
