@@ -19,10 +19,7 @@ import (
 	"roster/internal/journal"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
-	"roster/internal/testdb"
 )
-
-func TestMain(m *testing.M) { testdb.Main(m) }
 
 // requestID is what the server's middleware would have set.
 const requestID = "req-of-this-test"
@@ -33,12 +30,13 @@ const maxBody = 64 << 10
 // world is a running server with two tenants that have the same things.
 type world struct {
 	*tenanttest.Deployment
-	handler *adminapi.Handler
-	server  *httptest.Server
-	slog    *lockedBuffer
-	siteKey string
-	ours    *tenant
-	theirs  *tenant
+	handler   *adminapi.Handler
+	server    *httptest.Server
+	slog      *lockedBuffer
+	siteKey   string
+	siteKeyID identity.CredentialID
+	ours      *tenant
+	theirs    *tenant
 }
 
 // tenant is an org with one of everything.
@@ -82,13 +80,13 @@ func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
 		Accounts: d.Accounts, Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys,
 		Logger: slog.New(slog.NewTextHandler(w.slog, nil)), MaxBody: maxBody,
 	})
-	w.server = httptest.NewServer(withRequestID(contract(t).guard(t, w.handler)))
+	w.server = httptest.NewServer(withRequestID(contract(t).Guard(t, w.handler)))
 	t.Cleanup(w.server.Close)
 	site, err := d.Keys.EnsureSiteKey(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.siteKey = site.Secret
+	w.siteKey, w.siteKeyID = site.Secret, site.ID
 	w.ours, w.theirs = w.newTenant(t, "ours.example"), w.newTenant(t, "theirs.example")
 	return w
 }

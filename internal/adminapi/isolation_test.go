@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"roster/internal/adminapi"
 	"roster/internal/identity"
+	"roster/internal/tenanttest"
 )
 
 // isolationBodies has a good body for every route, "" where it takes none. A
@@ -104,55 +106,102 @@ func unknownIDs() map[string]string {
 	}
 }
 
-// A key opens nothing of another org, and its answers are the same as for
-// things that do not exist anywhere.
+// keysOfAll are keys of a tenant of every kind and state.
+func (n *tenant) keysOfAll(t *testing.T) map[string]string {
+	t.Helper()
+	keys := map[string]string{"all scopes": n.key, "SCIM token": n.token, "none": "", "never was": "roster_org_unknown"}
+	for _, scope := range identity.AllScopes() {
+		keys["scope "+string(scope)] = n.scopedKey(t, scope)
+	}
+	keys["expired"], _ = n.newKey(t, n.w.Clock.Now().Add(time.Minute))
+	revoked, id := n.newKey(t, time.Time{})
+	if err := n.Keys.RevokeOrgKey(t.Context(), tenanttest.Admin, n.ID, id); err != nil {
+		t.Fatal(err)
+	}
+	keys["revoked"] = revoked
+	return keys
+}
+
+// A key, whatever its kind and state, opens nothing of another org, in either
+// direction, and its answers are the same as for things that do not exist
+// anywhere.
 func TestKeysOfOneOrgOpenNothingOfAnother(t *testing.T) {
 	t.Parallel()
 	forEachEngine(t, func(t *testing.T, w *world) {
-		before := w.theirs.snapshot(t)
-		for _, r := range adminapi.Routes() {
-			if strings.Contains(r.Path, "{orgId}") {
-				checkForeign(t, w, r, w.theirs.params(), unknownIDs())
-			}
-			foreign, unknown := w.theirs.params(), unknownIDs()
-			foreign["orgId"], unknown["orgId"] = string(w.ours.ID), string(w.ours.ID)
-			if strings.Contains(strings.ReplaceAll(r.Path, "{orgId}", ""), "{") {
-				checkForeign(t, w, r, foreign, unknown)
-			} else if r.Method == http.MethodGet {
-				checkShowsOnlyOwn(t, w, fill(r.Path, foreign))
+		keys := map[*tenant]map[string]string{w.ours: {"all scopes": w.ours.key}, w.theirs: {"all scopes": w.theirs.key}}
+		if w.Store.Engine() == "sqlite" { // what a key is worth is none of the engine's business
+			keys[w.ours], keys[w.theirs] = w.ours.keysOfAll(t), w.theirs.keysOfAll(t)
+		}
+		w.Clock.Skip(time.Hour)
+		before := map[*tenant]string{w.ours: w.ours.snapshot(t), w.theirs: w.theirs.snapshot(t)}
+		for from, to := range map[*tenant]*tenant{w.ours: w.theirs, w.theirs: w.ours} {
+			for _, r := range adminapi.Routes() {
+				for name, key := range keys[from] {
+					checkRoute(t, r, from, to, name, key)
+				}
 			}
 		}
-		if diff := cmp.Diff(before, w.theirs.snapshot(t)); diff != "" {
-			t.Errorf("the other org changed (-before +after):\n%s", diff)
+		for n, was := range before {
+			if diff := cmp.Diff(was, n.snapshot(t)); diff != "" {
+				t.Errorf("%s changed (-before +after):\n%s", n.domain, diff)
+			}
 		}
 		w.Check()
 	})
+}
+
+// checkRoute asks for what is another tenant's: by its org's path, and by its
+// ids below one's own.
+func checkRoute(t *testing.T, r adminapi.Route, from, to *tenant, name, key string) {
+	t.Helper()
+	if strings.Contains(r.Path, "{orgId}") {
+		checkForeign(t, r, from, name, key, to.params(), unknownIDs())
+	}
+	foreign, unknown := to.params(), unknownIDs()
+	foreign["orgId"], unknown["orgId"] = string(from.ID), string(from.ID)
+	if strings.Contains(strings.ReplaceAll(r.Path, "{orgId}", ""), "{") {
+		checkForeign(t, r, from, name, key, foreign, unknown)
+	} else if r.Method == http.MethodGet && key == from.key {
+		checkShowsOnlyOwn(t, from, to, fill(r.Path, foreign))
+	}
 }
 
 // getLinks answers an empty list for an account that the org does not know.
 const getLinks = "/admin/user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links"
 
 // checkForeign compares the answer for another org's ids with that for unknown ones.
-func checkForeign(t *testing.T, w *world, r adminapi.Route, foreign, unknown map[string]string) {
+func checkForeign(t *testing.T, r adminapi.Route, from *tenant, name, key string, foreign, unknown map[string]string) {
 	t.Helper()
 	body := isolationBodies[r.Method+" "+r.Path]
-	got := w.ours.send(t, r.Method, fill(r.Path, foreign), body)
-	want := w.ours.send(t, r.Method, fill(r.Path, unknown), body)
+	got := from.w.send(t, key, r.Method, fill(r.Path, foreign), body)
+	want := from.w.send(t, key, r.Method, fill(r.Path, unknown), body)
 	for name, id := range unknown {
 		want.body = strings.ReplaceAll(want.body, id, foreign[name])
 	}
 	if diff := cmp.Diff(want.body, got.body); diff != "" || got.status != want.status {
-		t.Errorf("%s %s: status %d, for unknown ids %d; answers (-unknown +foreign):\n%s", r.Method, fill(r.Path, foreign), got.status, want.status, diff)
+		t.Errorf("key %s: %s %s: status %d, for unknown ids %d; answers (-unknown +foreign):\n%s", name, r.Method, fill(r.Path, foreign), got.status, want.status, diff)
+	}
+	if diff := cmp.Diff(comparable(want.header), comparable(got.header)); diff != "" {
+		t.Errorf("key %s: %s %s: headers (-unknown +foreign):\n%s", name, r.Method, fill(r.Path, foreign), diff)
 	}
 	if got.status < 400 && (r.Path != getLinks || got.body != "{\"scimLinks\":[]}\n") {
-		t.Errorf("%s %s: status %d: %s", r.Method, fill(r.Path, foreign), got.status, got.body)
+		t.Errorf("key %s: %s %s: status %d: %s", name, r.Method, fill(r.Path, foreign), got.status, got.body)
 	}
 }
 
-func checkShowsOnlyOwn(t *testing.T, w *world, path string) {
+// comparable leaves out what differs from answer to answer.
+func comparable(h http.Header) http.Header {
+	h = h.Clone()
+	for _, name := range []string{"Date", "Content-Length", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
+		h.Del(name)
+	}
+	return h
+}
+
+func checkShowsOnlyOwn(t *testing.T, from, to *tenant, path string) {
 	t.Helper()
-	a := w.ours.must(t, 200, "GET", path, "")
-	for name, id := range w.theirs.params() {
+	a := from.must(t, 200, "GET", path, "")
+	for name, id := range to.params() {
 		if strings.Contains(a.body, id) {
 			t.Errorf("GET %s shows the %s of another org: %s", path, name, a.body)
 		}

@@ -11,7 +11,7 @@ import (
 // atlassianClient is the public Go client of the hosted APIs, pointed at us.
 func atlassianClient(t *testing.T, baseURL, key string) *admin.Client {
 	t.Helper()
-	c, err := admin.New(nil)
+	c, err := admin.New(checkedClient(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func request(tb testing.TB, method, url, key, body string) answer {
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := checkedClient(tb).Do(req)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -52,11 +52,14 @@ func (s *Service) LiftHold(ctx context.Context, c identity.Caller, org identity.
 		if err != nil {
 			return err
 		}
-		n, err := tx.DeleteHolds(u.DirectoryID, u.ID)
+		holds, err := tx.HoldsOf(u.DirectoryID, u.ID)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if _, err := tx.DeleteHolds(u.DirectoryID, u.ID); err != nil {
+			return err
+		}
+		if len(holds) == 0 {
 			return identity.Errorf(identity.CodeNotFound, "SCIM user %s is not held", u.ID)
 		}
 		if u.AccountID == "" {
@@ -64,8 +67,16 @@ func (s *Service) LiftHold(ctx context.Context, c identity.Caller, org identity.
 				return err
 			}
 		}
-		return journal.Audit(tx, c, org, ActionHoldLifted, string(u.ID), nil, nil)
+		return journal.Audit(tx, c, org, ActionHoldLifted, string(u.ID), map[string]any{"heldFrom": heldFrom(holds)}, nil)
 	})
+}
+
+func heldFrom(holds []store.Hold) []identity.AccountID {
+	ids := make([]identity.AccountID, len(holds))
+	for i, h := range holds {
+		ids[i] = h.AccountID
+	}
+	return ids
 }
 
 // Holds lists the holds of an org.

@@ -1,0 +1,173 @@
+package adminapi_test
+
+import (
+	"database/sql"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	_ "modernc.org/sqlite" // registers the "sqlite" driver
+
+	"roster/internal/adminapi"
+	"roster/internal/store"
+)
+
+// write is a request that changes something of a tenant.
+type write struct {
+	params func(n *tenant) map[string]string // instead of the tenant's usual ones
+	body   string                            // "" for that of isolationBodies; {name} stands for an id
+}
+
+// writes are the writing routes for which the usual ids and the body of
+// isolationBodies change nothing, with what does.
+var writes = map[string]write{
+	"POST /admin/v1/orgs/{orgId}/users":                                  {body: `{"email":"new@ours.example"}`},
+	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                    {body: `{"directoryId":"{directoryId}"}`},
+	"POST /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships": {body: `{"account_id":"{heldFrom}"}`},
+	"POST /users/{accountId}/manage/lifecycle/enable":                    {params: withFree("disable")},
+	"POST /users/{accountId}/manage/lifecycle/cancel-delete":             {params: withFree("delete")},
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB": {params: func(n *tenant) map[string]string {
+		return map[string]string{"accountId": string(n.linked.AccountID)}
+	}},
+	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink": {body: `{"accountId":"{accountId}"}`},
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/hold": {params: func(n *tenant) map[string]string {
+		return map[string]string{"scimUserId": string(n.held.ID)}
+	}},
+	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore": {params: func(n *tenant) map[string]string {
+		return map[string]string{"scimUserId": string(n.deleted)}
+	}},
+	"POST /admin/user-provisioning/v1/org/{orgId}/groups/{groupId}/adopt": {body: `{"directoryId":"{directoryId}"}`},
+}
+
+// unaudited are the routes that are no GET and leave no entry, with the reason.
+var unaudited = map[string]string{
+	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email": "it reads",
+	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                 "there is none to delete",
+}
+
+// withFree changes the state of the free account first.
+func withFree(action string) func(n *tenant) map[string]string {
+	return func(n *tenant) map[string]string {
+		res, err := http.NewRequest(http.MethodPost, n.w.server.URL+"/users/"+string(n.free.ID)+"/manage/lifecycle/"+action, http.NoBody)
+		if err != nil {
+			panic(err)
+		}
+		res.Header.Set("Authorization", "Bearer "+n.key)
+		if _, err := http.DefaultClient.Do(res); err != nil { //nolint:bodyclose // the body is empty or short, and the server ends with the test
+			panic(err)
+		}
+		return nil
+	}
+}
+
+// Every write leaves an entry that names who, from where and under which
+// request, in the transaction of the write: where the entry cannot be written,
+// nothing is.
+func TestEveryWriteIsAudited(t *testing.T) {
+	t.Parallel()
+	for _, r := range adminapi.Routes() {
+		pattern := r.Method + " " + r.Path
+		if r.Method == http.MethodGet || unaudited[pattern] != "" {
+			continue
+		}
+		t.Run(pattern, func(t *testing.T) {
+			t.Parallel()
+			w := onSQLite(t)
+			n := w.ours
+			params, body := n.params(), isolationBodies[pattern]
+			if change := writes[pattern]; change.params != nil {
+				for name, id := range change.params(n) {
+					params[name] = id
+				}
+			}
+			if change := writes[pattern]; change.body != "" {
+				body = change.body
+			}
+			body = fill(fill(body, params), map[string]string{"heldFrom": string(n.heldFrom)})
+			key, keyID := n.key, n.keyID
+			if !slices.Contains(r.Keys, store.CredentialOrg) {
+				key, keyID = w.siteKey, w.siteKeyID
+			}
+
+			before := n.snapshot(t)
+			breakAudit(t, w, true)
+			if a := w.send(t, key, r.Method, fill(r.Path, params), body); a.status != http.StatusInternalServerError {
+				t.Errorf("without an audit log: status %d, want 500: %s", a.status, a.body)
+			}
+			breakAudit(t, w, false)
+			if diff := cmp.Diff(before, n.snapshot(t)); diff != "" {
+				t.Errorf("changed without an entry (-before +after):\n%s", diff)
+			}
+
+			entries := len(n.Audit())
+			a := w.send(t, key, r.Method, fill(r.Path, params), body)
+			if a.status >= 300 {
+				t.Fatalf("status %d: %s", a.status, a.body)
+			}
+			if pattern == "POST /admin/v1/orgs" {
+				return // it is in the log of the new organization
+			}
+			added := n.Audit()[entries:]
+			if len(added) == 0 {
+				t.Fatal("no audit entry")
+			}
+			for _, e := range added {
+				want := []string{string(keyID), "127.0.0.1", requestID}
+				if diff := cmp.Diff(want, []string{e.ActorID, e.IP, e.RequestID}); diff != "" {
+					t.Errorf("%s: who, from where, which request (-want +got):\n%s", e.Action, diff)
+				}
+				if e.Target == "" || e.Before == e.After {
+					t.Errorf("%s of %q: before %s, after %s", e.Action, e.Target, e.Before, e.After)
+				}
+				for _, secret := range []string{n.key, w.siteKey, n.token} {
+					if strings.Contains(e.Before+e.After, secret) {
+						t.Errorf("%s holds a secret", e.Action)
+					}
+				}
+			}
+		})
+	}
+}
+
+// breakAudit makes the database refuse entries of the audit log, or no longer.
+func breakAudit(t *testing.T, w *world, broken bool) {
+	t.Helper()
+	db, err := sql.Open("sqlite", w.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	statement := `DROP TRIGGER broken`
+	if broken {
+		statement = `CREATE TRIGGER broken BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'the test says no'); END`
+	}
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Excuses must be of routes that there are.
+func TestUnauditedRoutesExist(t *testing.T) {
+	t.Parallel()
+	for pattern := range unaudited {
+		if !slices.ContainsFunc(adminapi.Routes(), func(r adminapi.Route) bool { return r.Method+" "+r.Path == pattern }) {
+			t.Errorf("there is no %s", pattern)
+		}
+	}
+}
+
+// A dry run writes nothing, so it leaves no entry.
+func TestDryRunsAreNotAudited(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	n := w.ours
+	entries := len(n.Audit())
+	const provisioning = "/admin/user-provisioning/v1/org/{orgId}"
+	n.must(t, 200, "POST", fill(provisioning+"/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink", n.params()), `{"accountId":"`+string(n.free.ID)+`","dryRun":true}`)
+	n.must(t, 200, "POST", fill(provisioning+"/groups/{groupId}/adopt", n.params()), `{"dryRun":true,"directoryId":"`+string(n.dir.ID)+`"}`)
+	if added := n.Audit()[entries:]; len(added) > 0 {
+		t.Errorf("dry runs left %+v", added)
+	}
+}
