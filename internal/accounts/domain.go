@@ -19,19 +19,21 @@ func (s *Service) AddDomain(ctx context.Context, c identity.Caller, org identity
 	if err := checkOwnable(canonical); err != nil {
 		return store.Domain{}, err
 	}
-	token := rand.Text()
-	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
-		o, err := tx.Org(org)
-		if err != nil {
-			return store.Domain{}, missingOrg(err, org)
-		}
-		d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: canonical, Claim: o.Settings.DefaultClaim, Token: token})
-		if err != nil {
-			return d, taken(err, store.ConstraintDomainName, identity.Errorf(identity.CodeConflict, "the organization has the domain %s already", canonical).
-				WithHint("there is nothing to add: look at its status in the list of domains"))
-		}
-		return d, journal.Audit(tx, c, org, ActionDomainAdded, string(d.ID), nil, describeDomain(d))
-	})
+	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) { return insertDomain(tx, c, org, canonical) })
+}
+
+// insertDomain adds a domain whose claims are as the org's settings say.
+func insertDomain(tx *store.Tx, c identity.Caller, org identity.OrgID, name string) (store.Domain, error) {
+	o, err := tx.Org(org)
+	if err != nil {
+		return store.Domain{}, missingOrg(err, org)
+	}
+	d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: name, Claim: o.Settings.DefaultClaim, Token: rand.Text()})
+	if err != nil {
+		return d, taken(err, store.ConstraintDomainName, identity.Errorf(identity.CodeConflict, "the organization has the domain %s already", name).
+			WithHint("there is nothing to add: look at its status in the list of domains"))
+	}
+	return d, journal.Audit(tx, c, org, ActionDomainAdded, string(d.ID), nil, describeDomain(d))
 }
 
 // VerifyDomain marks a domain as verified by an org, which from then on

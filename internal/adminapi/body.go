@@ -34,6 +34,20 @@ func readOwn[T any](c *call, required ...string) (body T, err error) {
 	return body, unmarshal(dec, &body)
 }
 
+// readOptionalOwn is readOwn where a body may be missing.
+func readOptionalOwn[T any](c *call) (body T, err error) {
+	data, err := c.readBody()
+	if err != nil || len(bytes.TrimSpace(data)) == 0 {
+		return body, err
+	}
+	if err := checkObject(data, nil); err != nil {
+		return body, err
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	return body, unmarshal(dec, &body)
+}
+
 // readOptional is readHosted where a body may be missing.
 func readOptional[T any](c *call) (body T, err error) {
 	data, err := c.readBody()

@@ -3,7 +3,6 @@ package adminapi
 import (
 	"roster/internal/adminapi/api"
 	"roster/internal/identity"
-	"roster/internal/store"
 )
 
 func (h *Handler) listDomains(c *call) error {
@@ -68,15 +67,4 @@ func (h *Handler) verifyDomain(c *call) error {
 		return err
 	}
 	return c.ok(api.DomainResponse{Data: c.domainView(d)})
-}
-
-func (c *call) domainView(d store.Domain) api.Domain {
-	return api.Domain{
-		ID: string(d.ID), Type: api.DomainTypeDomains,
-		Attributes: api.DomainAttributes{
-			Name: d.Name, DirectoryID: string(d.DirectoryID),
-			Claim: api.DomainClaim{Type: api.DomainClaimTypeDNS, Status: api.DomainClaimStatus(d.Status)},
-		},
-		Links: api.SelfLink{Self: c.orgURL(d.OrgID) + "/domains/" + string(d.ID)},
-	}
 }

@@ -13,10 +13,13 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/accounts"
 	"roster/internal/adminapi"
 	"roster/internal/adminapi/api"
+	"roster/internal/dnstest"
 	"roster/internal/identity"
 	"roster/internal/journal"
+	"roster/internal/outbound"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
 )
@@ -33,6 +36,7 @@ type world struct {
 	handler   *adminapi.Handler
 	server    *httptest.Server
 	slog      *lockedBuffer
+	zone      *dnstest.Server // that domain checks ask
 	siteKey   string
 	siteKeyID identity.CredentialID
 	ours      *tenant
@@ -75,9 +79,9 @@ func onSQLite(t *testing.T) *world {
 
 func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
 	t.Helper()
-	w := &world{Deployment: d, slog: &lockedBuffer{}}
+	w := &world{Deployment: d, slog: &lockedBuffer{}, zone: dnstest.Serve(t)}
 	w.handler = adminapi.New(adminapi.Deps{
-		Accounts: d.Accounts, Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys,
+		Accounts: d.Accounts, Proofs: accounts.NewProofs(d.Store, outbound.New(outbound.Options{Resolver: w.zone.Addr, Port: "1"})), Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys,
 		Logger: slog.New(slog.NewTextHandler(w.slog, nil)), MaxBody: maxBody,
 	})
 	w.server = httptest.NewServer(withRequestID(contract(t).Guard(t, w.handler)))

@@ -15,9 +15,11 @@ import (
 // DefaultMaxBody bounds a request's body, in bytes.
 const DefaultMaxBody = 1 << 20
 
-// Deps are what a Handler works with. Accounts, Repair, Journal and Keys are required.
+// Deps are what a Handler works with. Accounts, Proofs, Repair, Journal and Keys
+// are required.
 type Deps struct {
 	Accounts *accounts.Service
+	Proofs   *accounts.Proofs
 	Repair   *repair.Service
 	Journal  *journal.Reader
 	Keys     *auth.Keys
@@ -38,6 +40,7 @@ type Deps struct {
 // It is safe for concurrent use.
 type Handler struct {
 	accounts *accounts.Service
+	proofs   *accounts.Proofs
 	repair   *repair.Service
 	journal  *journal.Reader
 	keys     *auth.Keys
@@ -52,6 +55,7 @@ type Handler struct {
 func New(deps Deps) *Handler {
 	h := &Handler{
 		accounts: deps.Accounts,
+		proofs:   deps.Proofs,
 		repair:   deps.Repair,
 		journal:  deps.Journal,
 		keys:     deps.Keys,

@@ -32,6 +32,8 @@ var isolationBodies = map[string]string{
 	"GET /admin/v1/orgs/{orgId}/domains/{domainId}":                                                              "",
 	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                                                            `{"directoryId":null}`,
 	"DELETE /admin/v1/orgs/{orgId}/domains/{domainId}":                                                           "",
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check":                                                       "",
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer":                                                    `{"orgId":"x"}`,
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/verify":                                                      "",
 	"GET /admin/v1/orgs/{orgId}/directories":                                                                     "",
 	"POST /admin/v1/orgs/{orgId}/directories":                                                                    `{"name":"x","kind":"okta"}`,

@@ -68,7 +68,9 @@ func routes() []route {
 		{"GET", org + "/domains/{domainId}", readOrSite, (*Handler).getDomain},
 		{"PATCH", org + "/domains/{domainId}", manages, (*Handler).assignDomain},
 		{"DELETE", org + "/domains/{domainId}", manages, (*Handler).removeDomain},
+		{"POST", org + "/domains/{domainId}/check", manages, (*Handler).checkDomain},
 		{"POST", org + "/domains/{domainId}/verify", siteOnly, (*Handler).verifyDomain},
+		{"POST", org + "/domains/{domainId}/transfer", siteOnly, (*Handler).transferDomain},
 
 		{"GET", org + "/directories", read, (*Handler).listDirectories},
 		{"POST", org + "/directories", manages, (*Handler).createDirectory},

@@ -22,6 +22,7 @@ var layers = [][]string{
 	{"internal/identity"},
 	{"internal/scim"},
 	{"internal/idpsim"},
+	{"internal/outbound"},
 }
 
 // asides are the imports within one layer that are wanted.

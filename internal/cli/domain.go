@@ -11,7 +11,7 @@ import (
 func newDomainCmd(env *Env) *cobra.Command {
 	return newGroupCmd("domain", "Email domains",
 		"The accounts of a verified domain are managed by the organization. A domain is given by its name or its id.",
-		newDomainAddCmd(env), newDomainListCmd(env), newDomainVerifyCmd(env), newDomainAssignCmd(env), newDomainRmCmd(env))
+		newDomainAddCmd(env), newDomainListCmd(env), newDomainShowCmd(env), newDomainCheckCmd(env), newDomainVerifyCmd(env), newDomainTransferCmd(env), newDomainAssignCmd(env), newDomainRmCmd(env))
 }
 
 var domainColumns = []column[api.Domain]{
@@ -36,10 +36,10 @@ func newDomainAddCmd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := printOne(env, added.Data, domainColumns); err != nil {
+			if err := printOne(env, added.Data, domainDetails); err != nil {
 				return err
 			}
-			return env.hintf("roster domain verify %s --org %s   (with the site key)", args[0], org)
+			return env.hintf("publish the proof as TXT record or file, then: roster domain check %s", args[0])
 		},
 	}
 }
@@ -124,7 +124,7 @@ func (env *Env) changeDomain(cmd *cobra.Command, domain string, change func(s *s
 	if err != nil {
 		return err
 	}
-	return printOne(env, changed.Data, domainColumns)
+	return printOne(env, changed.Data, domainDetails)
 }
 
 func newDomainRmCmd(env *Env) *cobra.Command {

@@ -35,6 +35,9 @@ func newServeCmd(env *Env) *cobra.Command {
 			if err := rateFromEnv(cmd.Flags(), env); err != nil {
 				return err
 			}
+			if cfg.Resolver == "" {
+				cfg.Resolver = env.Getenv("ROSTER_RESOLVER")
+			}
 			cfg.Log = env.logger(verbose)
 			cfg.Out = func(format string, args ...any) { _, _ = fmt.Fprintf(env.Stdout, format, args...) }
 			return server.Run(cmd.Context(), cfg)
@@ -49,6 +52,8 @@ func newServeCmd(env *Env) *cobra.Command {
 	flags.StringVar(&cfg.TLSKey, "tls-key", "", "private key file of the certificate")
 	flags.Float64Var(&cfg.RateLimit, rateLimitFlag, auth.DefaultRate.PerSecond, "requests per second that one key or SCIM token may make on average; 0 switches the limit off (ROSTER_RATE_LIMIT)")
 	flags.IntVar(&cfg.RateBurst, rateBurstFlag, auth.DefaultRate.Burst, "how many of them at once, after a rest (ROSTER_RATE_BURST)")
+	flags.StringVar(&cfg.Resolver, "resolver", "", "host:port of the DNS server that domain checks ask; without it the system's (ROSTER_RESOLVER)")
+	flags.BoolVar(&cfg.AllowPrivate, "allow-private", false, "let domain checks connect to private addresses, in a closed network")
 	flags.BoolVar(&cfg.Demo, "demo", false, "make an organization with two wrong links to repair")
 	flags.BoolVar(&cfg.NewSiteKey, "new-site-key", false, "revoke the site key and print another, when it got lost")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "log every request")

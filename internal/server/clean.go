@@ -2,33 +2,15 @@ package server
 
 import (
 	"context"
-	"time"
 
 	"roster/internal/store"
 )
 
-const (
-	cleanEvery = time.Hour
-	cleanBatch = 500 // rows a transaction, so that requests never wait for long
-)
+// cleanBatch is how many rows a transaction removes, so that requests never wait
+// for long.
+const cleanBatch = 500
 
-// clean removes what has expired, now and every hour, until ctx ends. Several
-// replicas may do it at once.
-func (s *server) clean(ctx context.Context) {
-	ticker := time.NewTicker(cleanEvery)
-	defer ticker.Stop()
-	for {
-		if err := s.cleanOnce(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("remove what has expired", "cause", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
-}
-
+// cleanOnce removes what has expired. Several replicas may do it at once.
 func (s *server) cleanOnce(ctx context.Context) error {
 	if err := inBatches(ctx, s.store, func(tx *store.Tx) (int64, error) { return tx.DeleteExpiredTombstones(cleanBatch) }); err != nil {
 		return err

@@ -16,19 +16,21 @@ import (
 
 // Config is what an operator chooses.
 type Config struct {
-	Listen      string // host:port; port 0 takes a free one
-	DataDir     string // created if needed; holds the SQLite database and the demo's file
-	Database    string // postgres://…; "" keeps a SQLite file in DataDir
-	ExternalURL string // how clients reach the server, where that is not how it sees itself
-	TLSCert     string // certificate file; with TLSKey, the server speaks HTTPS
-	TLSKey      string
-	RateLimit   float64 // requests per second that one key or token may make on average; 0 means any number
-	RateBurst   int     // how many of them at once, after a rest
-	Demo        bool
-	NewSiteKey  bool // revoke the site key and make another
-	Version     string
-	Log         *slog.Logger
-	Out         func(format string, args ...any) // tells people what they must know, such as the site key
+	Listen       string // host:port; port 0 takes a free one
+	DataDir      string // created if needed; holds the SQLite database and the demo's file
+	Database     string // postgres://…; "" keeps a SQLite file in DataDir
+	ExternalURL  string // how clients reach the server, where that is not how it sees itself
+	TLSCert      string // certificate file; with TLSKey, the server speaks HTTPS
+	TLSKey       string
+	RateLimit    float64 // requests per second that one key or token may make on average; 0 means any number
+	RateBurst    int     // how many of them at once, after a rest
+	Resolver     string  // host:port of the DNS server for domain checks; "" for the system's
+	AllowPrivate bool    // domain checks may reach private addresses
+	Demo         bool
+	NewSiteKey   bool // revoke the site key and make another
+	Version      string
+	Log          *slog.Logger
+	Out          func(format string, args ...any) // tells people what they must know, such as the site key
 }
 
 // databaseFile is the SQLite database in the data directory.
@@ -49,6 +51,9 @@ func (c Config) check() error {
 	}
 	if c.Database != "" && !store.IsPostgres(c.Database) {
 		return errors.New("--database must be a postgres:// URL; for SQLite leave it out and choose the folder with --data")
+	}
+	if _, _, err := net.SplitHostPort(c.Resolver); c.Resolver != "" && err != nil {
+		return fmt.Errorf("--resolver %q is not host:port, such as 10.0.0.53:53", c.Resolver)
 	}
 	if c.Demo && c.NewSiteKey {
 		return errors.New("--demo and --new-site-key exclude each other: the demo's site key stands in its file")

@@ -18,6 +18,7 @@ import (
 	"roster/internal/adminapi"
 	"roster/internal/auth"
 	"roster/internal/journal"
+	"roster/internal/outbound"
 	"roster/internal/provision"
 	"roster/internal/repair"
 	"roster/internal/scimhttp"
@@ -41,16 +42,18 @@ type services struct {
 	store     *store.Store
 	keys      *auth.Keys
 	accounts  *accounts.Service
+	proofs    *accounts.Proofs
 	provision *provision.Service
 	repair    *repair.Service
 	journal   *journal.Reader
 }
 
-func newServices(st *store.Store) services {
+func newServices(st *store.Store, p accounts.Prober) services {
 	return services{
 		store:     st,
 		keys:      auth.NewKeys(st, nil),
 		accounts:  accounts.New(st),
+		proofs:    accounts.NewProofs(st, p),
 		provision: provision.New(st),
 		repair:    repair.New(st),
 		journal:   journal.NewReader(st),
@@ -87,7 +90,7 @@ func Run(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return cannotListen(cfg.Listen, err)
 	}
-	s := &server{Config: cfg, services: newServices(st), localURL: localURL(cfg, listener), demo: demo}
+	s := &server{Config: cfg, services: newServices(st, outbound.New(outbound.Options{Resolver: cfg.Resolver, AllowPrivate: cfg.AllowPrivate})), localURL: localURL(cfg, listener), demo: demo}
 	s.baseURL = cmp.Or(strings.TrimRight(cfg.ExternalURL, "/"), s.localURL)
 	return s.serve(ctx, listener)
 }
@@ -136,13 +139,8 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 	served := make(chan error, 1)
 	go func() { served <- s.listen(httpServer, listener) }()
 
-	background, stopBackground := context.WithCancel(ctx)
-	defer stopBackground()
-	cleaned := make(chan struct{})
-	go func() {
-		defer close(cleaned)
-		s.clean(background)
-	}()
+	stopWorkers := s.work(ctx)
+	defer stopWorkers()
 
 	err := s.greet(ctx)
 	if err == nil {
@@ -151,8 +149,7 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 		case <-ctx.Done():
 		}
 	}
-	stopBackground()
-	<-cleaned
+	stopWorkers()
 	return errors.Join(err, stop(context.WithoutCancel(ctx), httpServer))
 }
 
@@ -178,7 +175,7 @@ func (s *server) handler() http.Handler {
 	limiter := auth.NewLimiter(auth.Rate{PerSecond: s.RateLimit, Burst: s.RateBurst}, nil)
 	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter})
 	admin := adminapi.New(adminapi.Deps{
-		Accounts: s.accounts, Repair: s.repair, Journal: s.journal, Keys: s.keys,
+		Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys,
 		BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
 	})
 	s.mountHealth(mux)

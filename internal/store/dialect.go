@@ -11,6 +11,8 @@ type dialect interface {
 	// forUpdate is the clause that locks the rows read by a query. SQLite
 	// needs none: it has one writer.
 	forUpdate() string
+	// skipLocked is forUpdate that leaves out the rows that others have locked.
+	skipLocked() string
 	// forShare is the clause that keeps the rows of one table from being
 	// changed by others while they may still read and share them.
 	forShare(table string) string

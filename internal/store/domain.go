@@ -53,6 +53,20 @@ func (tx *Tx) LockDomain(org identity.OrgID, id identity.DomainID) (Domain, erro
 	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id = $2`+tx.dialect.forUpdate(), org, id)
 }
 
+// DomainByName gives the domain of an org that has a name, an A-label.
+func (tx *Tx) DomainByName(org identity.OrgID, name string) (Domain, error) {
+	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND name = $2`, org, name)
+}
+
+// LeaseDueDomains gives at most limit domains of the deployment whose proof is
+// due to be looked at, and makes them due again at a time, for whoever is to
+// take over from a server that dies over it.
+func (tx *Tx) LeaseDueDomains(again time.Time, limit int) ([]Domain, error) {
+	return all(tx, scanDomain, `UPDATE domain SET next_check_at = $1 WHERE (org_id, id) IN
+		(SELECT org_id, id FROM domain WHERE next_check_at <= $2 ORDER BY next_check_at LIMIT $3`+tx.dialect.skipLocked()+`) RETURNING `+domainColumns,
+		micros(again), micros(tx.now), limit)
+}
+
 // Domains lists an org's domains.
 func (tx *Tx) Domains(org identity.OrgID, p Page) ([]Domain, string, error) {
 	rows, err := all(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`, org, p.After, p.limit())

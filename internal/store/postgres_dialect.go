@@ -26,6 +26,8 @@ func (postgresDialect) violation(err error) error {
 
 func (postgresDialect) forUpdate() string { return " FOR UPDATE" }
 
+func (postgresDialect) skipLocked() string { return " FOR UPDATE SKIP LOCKED" }
+
 func (postgresDialect) forShare(table string) string { return " FOR SHARE OF " + table }
 
 func (postgresDialect) indexedBy(string) string { return "" } // its statistics tell

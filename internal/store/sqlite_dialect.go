@@ -24,6 +24,8 @@ func (sqliteDialect) violation(err error) error {
 
 func (sqliteDialect) forUpdate() string { return "" }
 
+func (sqliteDialect) skipLocked() string { return "" }
+
 func (sqliteDialect) forShare(string) string { return "" }
 
 func (sqliteDialect) indexedBy(index string) string { return " INDEXED BY " + index }

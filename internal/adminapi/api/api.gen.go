@@ -176,6 +176,24 @@ func (e DomainType) Valid() bool {
 	}
 }
 
+// Defines values for DomainCheckMethod.
+const (
+	DomainCheckMethodDNS  DomainCheckMethod = "dns"
+	DomainCheckMethodHTTP DomainCheckMethod = "http"
+)
+
+// Valid indicates whether the value is a known member of the DomainCheckMethod enum.
+func (e DomainCheckMethod) Valid() bool {
+	switch e {
+	case DomainCheckMethodDNS:
+		return true
+	case DomainCheckMethodHTTP:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DomainClaimStatus.
 const (
 	DomainClaimStatusDeleted      DomainClaimStatus = "deleted"
@@ -413,6 +431,27 @@ func (e Privilege) Valid() bool {
 	case PrivilegeProfileRead:
 		return true
 	case PrivilegeProfileWrite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProofMethod.
+const (
+	ProofMethodDNS      ProofMethod = "dns"
+	ProofMethodHTTP     ProofMethod = "http"
+	ProofMethodOperator ProofMethod = "operator"
+)
+
+// Valid indicates whether the value is a known member of the ProofMethod enum.
+func (e ProofMethod) Valid() bool {
+	switch e {
+	case ProofMethodDNS:
+		return true
+	case ProofMethodHTTP:
+		return true
+	case ProofMethodOperator:
 		return true
 	default:
 		return false
@@ -895,6 +934,7 @@ type DisableRequest struct {
 
 // Domain defines model for Domain.
 type Domain struct {
+	// Attributes Everything but the name and the claim is Roster's addition.
 	Attributes DomainAttributes `json:"attributes"`
 	ID         string           `json:"id"`
 	Links      SelfLink         `json:"links"`
@@ -904,14 +944,50 @@ type Domain struct {
 // DomainType defines model for Domain.Type.
 type DomainType string
 
-// DomainAttributes defines model for DomainAttributes.
+// DomainAttributes Everything but the name and the claim is Roster's addition.
 type DomainAttributes struct {
-	Claim DomainClaim `json:"claim"`
+	// CheckError What that look found instead of the proof.
+	CheckError string `json:"checkError,omitempty,omitzero"`
+
+	// CheckedAt When the proof was looked for last.
+	CheckedAt time.Time   `json:"checkedAt,omitempty,omitzero"`
+	Claim     DomainClaim `json:"claim"`
+
+	// ClaimMode Which accounts of a verified domain the organization manages: every present and future one, or those that it claimed by name
+	// or made itself. Roster's addition.
+	ClaimMode ClaimMode `json:"claimMode"`
 
 	// DirectoryID The directory that decides for its accounts; absent when none is assigned. Roster's addition.
 	DirectoryID string `json:"directoryId,omitempty,omitzero"`
-	Name        string `json:"name"`
+
+	// FailingSince Since when the proof of the verified domain is gone; absent while it is there.
+	FailingSince time.Time `json:"failingSince,omitempty,omitzero"`
+
+	// LostAt When the organization lost the domain that it had verified.
+	LostAt time.Time `json:"lostAt,omitempty,omitzero"`
+
+	// Method How the domain was verified; `operator` is the word of the deployment's operator.
+	Method ProofMethod `json:"method,omitempty,omitzero"`
+
+	// Name Lower-case, as A-label.
+	Name string `json:"name"`
+
+	// Proof What the owner of the domain publishes.
+	Proof DomainProof `json:"proof"`
+
+	// UnicodeName The name as people write it.
+	UnicodeName string    `json:"unicodeName"`
+	VerifiedAt  time.Time `json:"verifiedAt,omitempty,omitzero"`
 }
+
+// DomainCheck defines model for DomainCheck.
+type DomainCheck struct {
+	// Method Look in this place only.
+	Method DomainCheckMethod `json:"method,omitempty,omitzero"`
+}
+
+// DomainCheckMethod Look in this place only.
+type DomainCheckMethod string
 
 // DomainClaim defines model for DomainClaim.
 type DomainClaim struct {
@@ -938,9 +1014,25 @@ type DomainList struct {
 	Links PageLinks `json:"links"`
 }
 
+// DomainProof What the owner of the domain publishes.
+type DomainProof struct {
+	FileURL string `json:"fileUrl"`
+
+	// Text The text of the TXT record, or the whole content of the file.
+	Text string `json:"text"`
+
+	// TxtNames Names at which the TXT record may be, the usual one first.
+	TxtNames []string `json:"txtNames"`
+}
+
 // DomainResponse defines model for DomainResponse.
 type DomainResponse struct {
 	Data Domain `json:"data"`
+}
+
+// DomainTransfer defines model for DomainTransfer.
+type DomainTransfer struct {
+	OrgID string `json:"orgId"`
 }
 
 // DomainUpdate defines model for DomainUpdate.
@@ -1500,6 +1592,9 @@ type ProfileUpdate struct {
 	// Zoneinfo IANA time zone.
 	Zoneinfo *string `json:"zoneinfo,omitempty"`
 }
+
+// ProofMethod How the domain was verified; `operator` is the word of the deployment's operator.
+type ProofMethod string
 
 // RelatedLink defines model for RelatedLink.
 type RelatedLink struct {
@@ -2076,6 +2171,12 @@ type AddDomainJSONRequestBody = DomainCreate
 // AssignDomainJSONRequestBody defines body for AssignDomain for application/json ContentType.
 type AssignDomainJSONRequestBody = DomainUpdate
 
+// CheckDomainJSONRequestBody defines body for CheckDomain for application/json ContentType.
+type CheckDomainJSONRequestBody = DomainCheck
+
+// TransferDomainJSONRequestBody defines body for TransferDomain for application/json ContentType.
+type TransferDomainJSONRequestBody = DomainTransfer
+
 // CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
 type CreateKeyJSONRequestBody = KeyCreate
 
@@ -2619,10 +2720,55 @@ type ClientInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId}/domains/{domainId} (the `AssignDomain` operationId).
 	AssignDomain(ctx context.Context, orgID OrgID, domainID DomainID, body AssignDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CheckDomainWithBody Look for the proof of a domain and verify it
+	//
+	// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+	// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+	// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+	//
+	// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+	CheckDomainWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckDomain Look for the proof of a domain and verify it
+	//
+	// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+	// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+	// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+	//
+	// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+	CheckDomain(ctx context.Context, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TransferDomainWithBody Give a verified domain to another organization
+	//
+	// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+	// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+	TransferDomainWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TransferDomain Give a verified domain to another organization
+	//
+	// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+	// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+	TransferDomain(ctx context.Context, orgID OrgID, domainID DomainID, body TransferDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// VerifyDomain Mark a domain verified
 	//
-	// Takes the operator's word, without looking at DNS; hence the site key. The domain is claimed automatically: its accounts
-	// become managed by the organization. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
+	// Takes the operator's word, without looking at DNS; hence the site key. It is not looked at again. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/verify (the `VerifyDomain` operationId).
 	VerifyDomain(ctx context.Context, orgID OrgID, domainID DomainID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3865,10 +4011,95 @@ func (c *Client) AssignDomain(ctx context.Context, orgID OrgID, domainID DomainI
 	return c.Client.Do(req)
 }
 
+// CheckDomainWithBody Look for the proof of a domain and verify it
+//
+// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+//
+// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+func (c *Client) CheckDomainWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckDomainRequestWithBody(c.Server, orgID, domainID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckDomain Look for the proof of a domain and verify it
+//
+// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+//
+// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+func (c *Client) CheckDomain(ctx context.Context, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckDomainRequest(c.Server, orgID, domainID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TransferDomainWithBody Give a verified domain to another organization
+//
+// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+func (c *Client) TransferDomainWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferDomainRequestWithBody(c.Server, orgID, domainID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TransferDomain Give a verified domain to another organization
+//
+// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+func (c *Client) TransferDomain(ctx context.Context, orgID OrgID, domainID DomainID, body TransferDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTransferDomainRequest(c.Server, orgID, domainID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // VerifyDomain Mark a domain verified
 //
-// Takes the operator's word, without looking at DNS; hence the site key. The domain is claimed automatically: its accounts
-// become managed by the organization. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
+// Takes the operator's word, without looking at DNS; hence the site key. It is not looked at again. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
 //
 // Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/verify (the `VerifyDomain` operationId).
 func (c *Client) VerifyDomain(ctx context.Context, orgID OrgID, domainID DomainID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7140,6 +7371,114 @@ func NewAssignDomainRequestWithBody(server string, orgID OrgID, domainID DomainI
 	return req, nil
 }
 
+// NewCheckDomainRequest calls the generic CheckDomain builder with application/json body
+func NewCheckDomainRequest(server string, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCheckDomainRequestWithBody(server, orgID, domainID, "application/json", bodyReader)
+}
+
+// NewCheckDomainRequestWithBody constructs an http.Request for the CheckDomain method, with any body, and a specified content type
+func NewCheckDomainRequestWithBody(server string, orgID OrgID, domainID DomainID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "domainId", domainID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/domains/%s/check", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewTransferDomainRequest calls the generic TransferDomain builder with application/json body
+func NewTransferDomainRequest(server string, orgID OrgID, domainID DomainID, body TransferDomainJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTransferDomainRequestWithBody(server, orgID, domainID, "application/json", bodyReader)
+}
+
+// NewTransferDomainRequestWithBody constructs an http.Request for the TransferDomain method, with any body, and a specified content type
+func NewTransferDomainRequestWithBody(server string, orgID OrgID, domainID DomainID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "domainId", domainID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/domains/%s/transfer", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewVerifyDomainRequest constructs an http.Request for the VerifyDomain method
 func NewVerifyDomainRequest(server string, orgID OrgID, domainID DomainID) (*http.Request, error) {
 	var err error
@@ -8905,10 +9244,55 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId}/domains/{domainId} (the `AssignDomain` operationId).
 	AssignDomainWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body AssignDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignDomainResponse, error)
 
+	// CheckDomainWithBodyWithResponse Look for the proof of a domain and verify it
+	//
+	// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+	// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+	// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+	//
+	// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+	CheckDomainWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error)
+
+	// CheckDomainWithResponse Look for the proof of a domain and verify it
+	//
+	// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+	// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+	// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+	//
+	// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+	CheckDomainWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error)
+
+	// TransferDomainWithBodyWithResponse Give a verified domain to another organization
+	//
+	// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+	// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+	TransferDomainWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferDomainResponse, error)
+
+	// TransferDomainWithResponse Give a verified domain to another organization
+	//
+	// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+	// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+	TransferDomainWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body TransferDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferDomainResponse, error)
+
 	// VerifyDomainWithResponse Mark a domain verified
 	//
-	// Takes the operator's word, without looking at DNS; hence the site key. The domain is claimed automatically: its accounts
-	// become managed by the organization. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
+	// Takes the operator's word, without looking at DNS; hence the site key. It is not looked at again. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10252,6 +10636,56 @@ func (r AssignDomainResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r AssignDomainResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CheckDomainResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DomainResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckDomainResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckDomainResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type TransferDomainResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DomainResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r TransferDomainResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TransferDomainResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -11689,10 +12123,79 @@ func (c *ClientWithResponses) AssignDomainWithResponse(ctx context.Context, orgI
 	return ParseAssignDomainResponse(rsp)
 }
 
+// CheckDomainWithBodyWithResponse Look for the proof of a domain and verify it
+//
+// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+//
+// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+func (c *ClientWithResponses) CheckDomainWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error) {
+	rsp, err := c.CheckDomainWithBody(ctx, orgID, domainID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckDomainResponse(rsp)
+}
+
+// CheckDomainWithResponse Look for the proof of a domain and verify it
+//
+// Looks for `proof.text` as a TXT record at any of `proof.txtNames`, or as the whole file at `proof.fileUrl`, and verifies the domain
+// when it is there. 409, with what was found instead, when it is not, and when another organization has verified the domain (rule
+// `one-verifier-per-domain`), unless that organization's own proof is gone: then the domain passes over at once.
+//
+// A verified domain is checked daily by itself. When the proof is gone for 7 days, or could not be looked up for 30, the domain is lost.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
+func (c *ClientWithResponses) CheckDomainWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error) {
+	rsp, err := c.CheckDomain(ctx, orgID, domainID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckDomainResponse(rsp)
+}
+
+// TransferDomainWithBodyWithResponse Give a verified domain to another organization
+//
+// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+func (c *ClientWithResponses) TransferDomainWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TransferDomainResponse, error) {
+	rsp, err := c.TransferDomainWithBody(ctx, orgID, domainID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTransferDomainResponse(rsp)
+}
+
+// TransferDomainWithResponse Give a verified domain to another organization
+//
+// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
+// as its own claim mode says. Accounts and links stay: a link to an account that its organization manages no longer gives memberships only.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer (the `TransferDomain` operationId).
+func (c *ClientWithResponses) TransferDomainWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body TransferDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*TransferDomainResponse, error) {
+	rsp, err := c.TransferDomain(ctx, orgID, domainID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTransferDomainResponse(rsp)
+}
+
 // VerifyDomainWithResponse Mark a domain verified
 //
-// Takes the operator's word, without looking at DNS; hence the site key. The domain is claimed automatically: its accounts
-// become managed by the organization. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
+// Takes the operator's word, without looking at DNS; hence the site key. It is not looked at again. 409 when another organization has verified the domain (rule `one-verifier-per-domain`).
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -13538,6 +14041,72 @@ func ParseAssignDomainResponse(rsp *http.Response) (*AssignDomainResponse, error
 	}
 
 	response := &AssignDomainResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DomainResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCheckDomainResponse parses an HTTP response from a CheckDomainWithResponse call
+func ParseCheckDomainResponse(rsp *http.Response) (*CheckDomainResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckDomainResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DomainResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTransferDomainResponse parses an HTTP response from a TransferDomainWithResponse call
+func ParseTransferDomainResponse(rsp *http.Response) (*TransferDomainResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TransferDomainResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
