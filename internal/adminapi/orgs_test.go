@@ -111,7 +111,13 @@ func TestDomains(t *testing.T) {
 		d := added.JSON201.Data
 		wanted := api.Domain{
 			ID: d.ID, Type: "domains", Links: api.SelfLink{Self: w.server.URL + "/admin/v1/orgs/" + org + "/domains/" + d.ID},
-			Attributes: api.DomainAttributes{Name: "xn--bcher-kva.example", Claim: api.DomainClaim{Type: "dns", Status: "unverified"}},
+			Attributes: api.DomainAttributes{
+				Name: "xn--bcher-kva.example", UnicodeName: "b\u00fccher.example", Claim: api.DomainClaim{Type: "dns", Status: "unverified"}, ClaimMode: "automatic",
+				Proof: api.DomainProof{
+					Text: d.Attributes.Proof.Text, TxtNames: []string{"_roster-challenge.xn--bcher-kva.example", "xn--bcher-kva.example"},
+					FileURL: "https://xn--bcher-kva.example/.well-known/roster-domain-verification.txt",
+				},
+			},
 		}
 		if diff := cmp.Diff(wanted, d); diff != "" {
 			t.Errorf("added (-want +got):\n%s", diff)
@@ -123,6 +129,8 @@ func TestDomains(t *testing.T) {
 		wanted.Attributes.Claim.Status, wanted.Attributes.DirectoryID = "verified", string(w.ours.dir.ID)
 		shown, err := c.GetDomainWithResponse(t.Context(), org, d.ID)
 		want(t, 200, shown.HTTPResponse, shown.Body, err)
+		wanted.Attributes.Method = "operator"
+		wanted.Attributes.VerifiedAt, wanted.Attributes.CheckedAt = shown.JSON200.Data.Attributes.VerifiedAt, shown.JSON200.Data.Attributes.CheckedAt
 		if diff := cmp.Diff(wanted, shown.JSON200.Data); diff != "" {
 			t.Errorf("verified and assigned (-want +got):\n%s", diff)
 		}
