@@ -137,8 +137,12 @@ func (env *Env) prepare(trial idpTrial) (replay.Script, *replay.Runner, error) {
 	if base == "" {
 		base = env.Getenv("ROSTER_SCIM_URL")
 	}
-	if parsed, err := url.Parse(base); err != nil || parsed.Host == "" || parsed.RawQuery != "" {
+	parsed, err := url.Parse(base)
+	if err != nil || parsed.Host == "" {
 		return script, nil, usagef("--url is %q; it must be the SCIM base URL of a directory, such as https://roster.example.com/scim/directory/…", base)
+	}
+	if parsed.RawQuery != "" {
+		return script, nil, usagef("--url must be without %q; Entra ID with aadOptscim062020 is the kind entra-flag", "?"+parsed.RawQuery)
 	}
 	token, err := env.scimToken(trial)
 	if err != nil {

@@ -15,7 +15,8 @@ type Habits struct {
 	NumbersAsText bool
 	// PathKeys reads keys of a body or of a PATCH value without path such as "name.givenName",
 	// "urn:…:User:department" or "emails[type eq \"work\"].value" as paths: Entra ID with aadOptscim062020. An
-	// attribute of an extension is then also found without its URN.
+	// attribute of an extension is then also found without its URN, and core attributes in an object under the core
+	// URN, as extensions are: an active false that is passed over there would leave an account open.
 	PathKeys bool
 	// CreateOnNoMatch makes add and replace on emails[type eq "work"].value create the element where none matches:
 	// Entra ID for every first address. RFC 7644 §3.5.2.3 asks for noTarget on replace; no client relies on that.

@@ -7,11 +7,12 @@ import "strconv"
 type MemberRef struct{ Value, Type, Display string }
 
 // Members reads the members of a Group body of POST or PUT; present is false where the body does not speak of
-// members at all. A member may be a bare id. One without a value is *[Error] 400 invalidValue. Repeated members
+// members, or by null only: that is absent (RFC 7643 §2.5), and templates write it for what they do not know. An empty
+// array does speak of them. A member may be a bare id. One without a value is *[Error] 400 invalidValue. Repeated members
 // count once.
 func Members(in Value) (refs []MemberRef, present bool, err error) {
 	for _, m := range in.Members() {
-		if namesMembers(m.Name) {
+		if namesMembers(m.Name) && m.Value.Kind() != KindNull {
 			refs, err = memberRefs(m.Value)
 			return refs, true, err
 		}

@@ -18,7 +18,7 @@ func TestMembers(t *testing.T) {
 		present  bool
 	}{
 		{"absent", `{"displayName":"g"}`, nil, false},
-		{"null", `{"members":null}`, nil, true},
+		{"null is absent", `{"members":null}`, nil, false},
 		{"empty", `{"members":[]}`, nil, true},
 		{"value is enough", `{"members":[{"value":"a"}]}`, []scim.MemberRef{{Value: "a"}}, true},
 		{"all parts, null $ref", `{"Members":[{"$ref":null,"value":"a","type":"Group","display":"A"}]}`, []scim.MemberRef{{Value: "a", Type: "Group", Display: "A"}}, true},
@@ -96,6 +96,8 @@ func TestSplitMembers(t *testing.T) {
 		{"add without path", `[{"op":"add","value":{"members":[{"value":"a"}]}}]`, "add(a)"},
 		{"authentik's whole group", `[{"op":"replace","value":{"id":"g","displayName":"G","Members":[{"value":"a"}],"externalId":"e"}}]`, `replace(a); replace  {"id":"g","displayName":"G","externalId":"e"}`},
 		{"rename leaves members alone", `[{"op":"replace","value":{"id":"g","displayName":"Sales 2"}}]`, `replace  {"id":"g","displayName":"Sales 2"}`},
+		{"null without path is absent", `[{"op":"replace","value":{"members":null,"displayName":"G"}}]`, `replace  {"displayName":"G"}`},
+		{"nothing but null", `[{"op":"replace","value":{"members":null}}]`, `replace  {}`},
 		{"rename by path", `[{"op":"Replace","path":"displayName","value":"New"}]`, `replace displayName "New"`},
 		{"core URN", `[{"op":"add","path":"urn:ietf:params:scim:schemas:core:2.0:Group:members","value":"a"}]`, "add(a)"},
 		{"members.value", `[{"op":"add","path":"members.value","value":"a"}]`, "add(a)"},

@@ -143,6 +143,12 @@ func (p *patcher) pathless(op Operation) error {
 // something read-only, are ignored: Okta and authentik send whole resources back, id included.
 func (p *patcher) keys(op Op, ext *Schema, v Value) error {
 	for _, m := range v.Members() {
+		if ext == nil && p.habits.PathKeys && equalName(m.Name, p.rt.Core.ID) {
+			if err := p.keys(op, nil, m.Value); err != nil {
+				return err
+			}
+			continue
+		}
 		t, filter, ok := p.key(ext, m.Name)
 		if !ok || t.readOnly() {
 			continue

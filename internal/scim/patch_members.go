@@ -65,6 +65,9 @@ func splitPathless(op Operation) (*MemberChange, Operation, error) {
 			others = append(others, m)
 			continue
 		}
+		if m.Value.Kind() == KindNull {
+			continue // absent, as in Members: nobody empties a group by it
+		}
 		refs, err := memberRefs(m.Value)
 		if err != nil {
 			return nil, op, err

@@ -54,6 +54,7 @@ func TestPatchUser(t *testing.T) {
 			`[{"op":"replace","value":{"active":false,"displayName":"Ad","name.givenName":"Ad",` + e + `:employeeNumber":"7"}}]`,
 			`{"userName":"a","name":{"givenName":"Ad"},"displayName":"Ad","active":false,` + e + `":{"employeeNumber":"7"}}`,
 		},
+		{"core URN as a key", `{"userName":"a","active":true}`, `[{"op":"replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":{"active":false,"name.givenName":"A"}}}]`, `{"userName":"a","name":{"givenName":"A"},"active":false}`},
 		{"key with a filter", ada, `[{"op":"replace","value":{"emails[type eq \"home\"].value":"n@x"}}]`, strings.Replace(ada, "h@x", "n@x", 1)},
 		{"extension object merges", `{"userName":"a",` + e + `":{"department":"D","division":"V"}}`, `[{"op":"replace","value":{` + e + `":{"department":"E","division":null}}}]`, `{"userName":"a",` + e + `":{"department":"E"}}`},
 		{"dotted key in an extension object", `{"userName":"a"}`, `[{"op":"add","value":{` + e + `":{"manager.value":"m"}}}]`, `{"userName":"a",` + e + `":{"manager":{"value":"m"}}}`},

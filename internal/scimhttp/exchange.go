@@ -2,8 +2,10 @@ package scimhttp
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"roster/internal/identity"
@@ -79,7 +81,27 @@ func (x *exchange) parseQuery() error {
 		return scim.Errorf(http.StatusBadRequest, scim.TypeInvalidValue, "The query of the URL cannot be read: %v.", err)
 	}
 	x.query = query
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if known := parameterNamed(name); known != "" && known != name {
+			query[known] = append(query[known], query[name]...)
+		}
+	}
 	return nil
+}
+
+// parameters are those that RFC 7644 sections 3.4.2 and 3.9 and RFC 9865 define.
+var parameters = [...]string{"filter", "sortBy", "sortOrder", "startIndex", "count", "cursor", "attributes", "excludedAttributes"}
+
+// parameterNamed finds a parameter by its name in any letter case, "" for one
+// that is unknown: a Filter that is passed over would answer everybody, and a
+// client takes the first for the one that it looks for.
+func parameterNamed(name string) string {
+	for _, known := range parameters {
+		if strings.EqualFold(known, name) {
+			return known
+		}
+	}
+	return ""
 }
 
 // projection reads what the answer is to hold.

@@ -17,10 +17,21 @@ type answer struct {
 	body   []byte
 }
 
+// says is the detail of a SCIM error, else the beginning of the body.
+func (a answer) says() string {
+	var e struct {
+		Detail string `json:"detail"`
+	}
+	if json.Unmarshal(a.body, &e) == nil && e.Detail != "" {
+		return e.Detail
+	}
+	return fmt.Sprintf("%.300s", a.body)
+}
+
 // judge says what a client would miss in an answer.
 func (r *Request) judge(a answer, v *vars) error {
 	if !slices.Contains(r.Statuses, a.status) {
-		return fmt.Errorf("status %d instead of %s: %.500s", a.status, r.statuses(), a.body)
+		return fmt.Errorf("status %d instead of %s: %s", a.status, r.statuses(), a.says())
 	}
 	if err := r.judgeBody(a, v); err != nil {
 		return err
