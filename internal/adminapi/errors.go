@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"roster/internal/identity"
+	"roster/internal/store"
 )
 
 // problem is what is wrong with a request before any rule sees it.
@@ -25,6 +26,7 @@ const (
 	unknownPath
 	methodNotAllowed
 	tooManyRequests
+	outOfSpace
 )
 
 // requestError is an error that this package itself makes.
@@ -77,11 +79,16 @@ func familyOf(path string) family {
 // fail answers an error. Only what is our own fault is logged, with its cause;
 // the client gets the request id to ask about it.
 func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, store.ErrFull) {
+		w.Header().Set("Retry-After", "60")
+		err = refusal(outOfSpace, "the server has no room to store this, and nothing was changed").
+			withHint("make room on the disk of the database, and send the request again").withCause(err)
+	}
 	status, body := familyOf(cleanPath(r.URL.Path))(failure{err, requestID(w), r.PathValue("accountId")})
 	switch {
 	case status == http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="roster"`)
-	case status == http.StatusInternalServerError && !isCancelled(r, err):
+	case status >= http.StatusInternalServerError && !isCancelled(r, err):
 		h.logger.ErrorContext(r.Context(), "request failed", "requestId", requestID(w), "method", r.Method, "route", r.Pattern, "error", err)
 	}
 	if err := writeJSON(w, status, body); err != nil {

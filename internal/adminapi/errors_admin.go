@@ -36,6 +36,7 @@ var adminProblems = map[problem]adminKind{
 	unknownPath:      adminNotFound,
 	methodNotAllowed: {http.StatusMethodNotAllowed, "ADMIN-405-1", "Method not allowed"},
 	tooManyRequests:  {http.StatusTooManyRequests, "ADMIN-429-1", "Too many requests"},
+	outOfSpace:       {http.StatusInsufficientStorage, "ADMIN-507-1", "No room to store"},
 }
 
 var adminCodes = map[identity.Code]adminKind{

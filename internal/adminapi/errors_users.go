@@ -32,6 +32,7 @@ var usersProblems = map[problem]keyed{
 	unknownPath:      usersNotFound,
 	methodNotAllowed: {http.StatusMethodNotAllowed, "methodNotAllowed"},
 	tooManyRequests:  {http.StatusTooManyRequests, "tooManyRequests"},
+	outOfSpace:       {http.StatusInsufficientStorage, "insufficientStorage"},
 }
 
 var usersCodes = map[identity.Code]keyed{

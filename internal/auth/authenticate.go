@@ -92,7 +92,11 @@ func (k *Keys) touch(ctx context.Context, c store.Credential) error {
 	if now.Sub(c.LastUsedAt) < touchEvery || !k.seen.claimTouch(c.ID, now) {
 		return nil
 	}
-	return k.store.Update(ctx, func(tx *store.Tx) error { return tx.TouchCredential(c.ID, now) })
+	err := k.store.Update(ctx, func(tx *store.Tx) error { return tx.TouchCredential(c.ID, now) })
+	if errors.Is(err, store.ErrFull) {
+		return nil // reads must go on while the disk is full
+	}
+	return err
 }
 
 // hints say where the kind that is due can be had.

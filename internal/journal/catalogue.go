@@ -92,6 +92,8 @@ func Hint(status int) string {
 		return "the token was used more often than the server allows; this entry stands for all such requests of a minute. The identity provider sends them again. Where that is not enough, raise --rate-limit of roster serve"
 	case status == StatusHungUp:
 		return "the identity provider did not wait for the answer; it sends the request again"
+	case status == 507:
+		return "the disk of the database is full: make room there. The identity provider sends the request again"
 	case status >= 500:
 		return "the identity provider sends the request again. If it keeps failing, look for the request id in the log of the server"
 	default:

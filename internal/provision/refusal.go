@@ -58,6 +58,9 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		}
 		return journal.Append(tx, r.Caller, entry)
 	})
+	if errors.Is(logErr, store.ErrFull) {
+		return errors.Join(cause, logErr, outOfSpace()) // the first of them that is an answer is the answer
+	}
 	if logErr != nil {
 		return errors.Join(cause, logErr)
 	}
@@ -82,6 +85,11 @@ func Internal(requestID string) *scim.Error {
 	return scim.Errorf(500, "", "Internal error; the request can be sent again. Request id: %s", requestID)
 }
 
+// outOfSpace is the SCIM error while the database has no room.
+func outOfSpace() *scim.Error {
+	return scim.Errorf(507, "", "The server has no room to store this, and nothing was changed. Send the request again later; its operator has to make room.")
+}
+
 // explain gives the answer to an error, and fills in what an administrator
 // wants to know of it: the other party and what to do next.
 func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Error, error) {
@@ -97,6 +105,12 @@ func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Err
 	if errors.Is(cause, context.Canceled) {
 		e.Level = journal.LevelWarning
 		return scim.Errorf(journal.StatusHungUp, "", "The client hung up before the request was done."), nil
+	}
+	if errors.Is(cause, store.ErrFull) {
+		return outOfSpace(), nil
+	}
+	if errors.Is(cause, context.DeadlineExceeded) {
+		return scim.Errorf(503, "", "The database did not answer in time. Send the request again."), nil
 	}
 	domainErr, ok := errors.AsType[*identity.Error](cause)
 	if !ok {

@@ -55,9 +55,16 @@ func (x *exchange) answerUnlessKnown(env scim.Envelope, render func() ([]byte, e
 	return nil
 }
 
+// retryAfter is how many seconds a client should wait for what an operator has
+// to mend.
+const retryAfter = "60"
+
 // fail writes the answer to a request that failed.
 func (x *exchange) fail(err error) {
 	answer := x.report(err)
+	if answer.Status == http.StatusInsufficientStorage || answer.Status == http.StatusServiceUnavailable {
+		x.w.Header().Set("Retry-After", retryAfter)
+	}
 	x.answer(answer.Status, answer.AppendJSON(nil))
 }
 

@@ -36,7 +36,8 @@ type exchange struct {
 	payload   *scim.Value // in the place of a body, for an operation of a bulk request
 	token     identity.CredentialID
 	request   provision.Request // whose directory it is; set by authenticate
-	about     store.LogEntry    // what the log entry of a refusal knows
+	finished  bool
+	about     store.LogEntry // what the log entry of a refusal knows
 }
 
 func (h *Handler) newExchange(w http.ResponseWriter, r *http.Request) *exchange {

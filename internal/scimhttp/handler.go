@@ -2,6 +2,7 @@ package scimhttp
 
 import (
 	"cmp"
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -91,10 +92,22 @@ func ownURL(r *http.Request) string {
 //nolint:contextcheck // an exchange holds its request, and with it the context
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := h.newExchange(w, r)
+	defer x.noteUnfinished()
 	if err := x.serve(); err != nil {
 		x.fail(err)
 	}
+	x.finished = true
 }
+
+// noteUnfinished leaves the log entry of a request at which the server panicked
+// (rule nothing-silent). The panic goes on, with its stack, to whoever answers it.
+func (x *exchange) noteUnfinished() {
+	if !x.finished && x.request.DirectoryID != "" {
+		_ = x.refuse(errPanicked) // its answer is ServePanic's
+	}
+}
+
+var errPanicked = errors.New("the server panicked")
 
 // ServePanic answers a request at which the server panicked, as long as nothing
 // is written yet.

@@ -8,6 +8,8 @@ type dialect interface {
 	// violation turns a driver's unique violation into a *UniqueError and
 	// leaves other errors alone.
 	violation(err error) error
+	// isFull tells whether an error means that there is no room to write.
+	isFull(err error) bool
 	// forUpdate is the clause that locks the rows read by a query. SQLite
 	// needs none: it has one writer.
 	forUpdate() string

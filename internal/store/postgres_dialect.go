@@ -9,8 +9,11 @@ import (
 	"roster/internal/scim"
 )
 
-// pgUniqueViolation is a SQLSTATE code, PostgreSQL manual appendix A.
-const pgUniqueViolation = "23505"
+// SQLSTATE codes, PostgreSQL manual appendix A.
+const (
+	pgUniqueViolation = "23505"
+	pgDiskFull        = "53100"
+)
 
 type postgresDialect struct{}
 
@@ -22,6 +25,11 @@ func (postgresDialect) violation(err error) error {
 		return err
 	}
 	return &UniqueError{Constraint: Constraint(e.ConstraintName), Cause: err}
+}
+
+func (postgresDialect) isFull(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == pgDiskFull
 }
 
 func (postgresDialect) forUpdate() string { return " FOR UPDATE" }

@@ -22,6 +22,13 @@ func (sqliteDialect) violation(err error) error {
 	return &UniqueError{Constraint: constraintOfColumns(e.Error()), Cause: err}
 }
 
+// isFull counts failed writes in: SQLite calls a quota so, and a disk that has
+// filled up under its index of the log.
+func (sqliteDialect) isFull(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (e.Code() == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_WRITE || e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE)
+}
+
 func (sqliteDialect) forUpdate() string { return "" }
 
 func (sqliteDialect) skipLocked() string { return "" }

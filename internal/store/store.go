@@ -76,11 +76,12 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // Update runs fn in one transaction: when it returns nil, everything that fn
-// did is on stable storage; when it returns an error, nothing of it is. fn may
-// run more than once (serialization failures on PostgreSQL), so it must assign
-// its results anew each time and have no other effect.
+// did is on stable storage; when it returns an error, nothing of it is, and
+// [ErrFull] tells that there was no room. fn may run more than once
+// (serialization failures on PostgreSQL), so it must assign its results anew
+// each time and have no other effect.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
-	return s.engine.update(ctx, func(q querier) error {
+	err := s.engine.update(ctx, func(q querier) error {
 		tx := s.tx(ctx, q)
 		tx.writes = true
 		if err := fn(tx); err != nil {
@@ -94,6 +95,10 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		}
 		return tx.flushCounts()
 	})
+	if s.engine.dialect().isFull(err) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
 }
 
 // Engine names the database in use: "sqlite" or "postgres".

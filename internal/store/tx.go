@@ -18,6 +18,11 @@ var ErrNotFound = errors.New("not found")
 // time that it ran. Nothing of it is stored.
 var ErrContended = errors.New("lost every race")
 
+// ErrFull means that the database had no room for an update: the disk is full,
+// or a quota. Nothing of it is stored. Reads go on, and updates do as soon as
+// there is room.
+var ErrFull = errors.New("no room to write")
+
 // querier runs statements on one connection in one transaction.
 type querier interface {
 	exec(ctx context.Context, query string, args ...any) (sql.Result, error)
