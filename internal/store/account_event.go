@@ -167,8 +167,9 @@ func (tx *Tx) noteMembers(kind EventKind, d identity.DirectoryID, g identity.SCI
 		e.DirectoryID, e.SCIMID = d, m.scimID
 		tx.noteEvent(e)
 		return nil
-	}, `SELECT l.account_id, l.scim_user_id, o.id, o.name FROM link l JOIN org_group o ON o.directory_id = l.directory_id AND o.scim_group_id = $1
-		WHERE l.directory_id = $2 AND l.scim_user_id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e) ORDER BY l.scim_user_id`, g, d, string(ids))
+	}, `SELECT l.account_id, l.scim_user_id, o.id, o.name
+		FROM (SELECT l.*`+tx.dialect.probe("$1", "link", "l", "l.directory_id = $2 AND l.scim_user_id = e.value")+`) l
+		JOIN org_group o ON o.directory_id = l.directory_id AND o.scim_group_id = $3 ORDER BY l.scim_user_id`, string(ids), d, g)
 }
 
 // membership is an account in a synced group.

@@ -28,6 +28,15 @@ type dialect interface {
 	// objects is a table expression over the objects of a JSON array parameter;
 	// its one column is called value, of which ->> takes a member as text.
 	objects(param string) string
+	// probe is FROM and WHERE of a query that looks rows of a table, called
+	// alias, up by an index, for one element e.value of a JSON array parameter
+	// after the other: those for which on holds. Where PostgreSQL is free to
+	// choose, it reads a whole directory or group instead as soon as its
+	// statistics say, or do not say otherwise, that most are small.
+	probe(param, table, alias, on string) string
+	// found is the condition on a row of a table, whose key is given, that
+	// probe finds it.
+	found(key, param, table, alias, on string) string
 	// exact is an expression of a text that compares by code point.
 	exact(expr string) string
 	// jsonText is the text at a path of names in JSON, compared by code point;

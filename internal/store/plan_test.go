@@ -197,6 +197,66 @@ func searching(q AccountSearch) func(tx *Tx) error {
 	}
 }
 
+// TestMembersAreLookedUpOneByOne reads the plans of membership changes where
+// PostgreSQL believes that groups have one member: none of them reads a whole
+// group or directory, which may be the large one.
+func TestMembersAreLookedUpOneByOne(t *testing.T) {
+	t.Parallel()
+	users := []identity.SCIMUserID{"user-1"}
+	groups := []identity.SCIMGroupID{"group-1"}
+	tests := []struct {
+		name             string
+		ask              func(tx *Tx) error
+		sqlite, postgres []string // parts of the plans
+	}{
+		{
+			"add members", func(tx *Tx) error { _, _, err := tx.AddMembers(testDirectory, "group-1", users); return err },
+			[]string{"u USING COVERING INDEX sqlite_autoindex_scim_user_1 (directory_id=? AND id=?)"},
+			[]string{"Nested Loop", "Index Cond: ((directory_id = 'dir-1'::text) AND (id = t.value))"},
+		},
+		{
+			"remove members", func(tx *Tx) error { _, err := tx.RemoveMembers(testDirectory, "group-1", users); return err },
+			[]string{
+				"scim_group_member USING PRIMARY KEY (directory_id=? AND group_id=? AND user_id=?)",
+				"m USING PRIMARY KEY (directory_id=? AND group_id=? AND user_id=?)",
+			},
+			[]string{"Tid Scan on scim_group_member", "Nested Loop", "(user_id = t.value)"},
+		},
+		{
+			"groups of users", func(tx *Tx) error { _, err := tx.GroupsOfUsers(testDirectory, users); return err },
+			[]string{"m USING COVERING INDEX scim_group_member_user (directory_id=? AND user_id=?)"},
+			[]string{"Nested Loop", "(user_id = t.value)"},
+		},
+		{
+			"groups of a restored user", func(tx *Tx) error { _, err := tx.AddToGroups(testDirectory, "user-1", groups); return err },
+			[]string{"g USING COVERING INDEX sqlite_autoindex_scim_group_1 (directory_id=? AND id=?)"},
+			[]string{"Nested Loop", "(id = t.value)"},
+		},
+	}
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		tenants(t, s)
+		fill(t, s, 5_000)
+		for _, test := range tests {
+			update(t, s, func(tx *Tx) error {
+				explaining := &explainer{querier: tx.q, engine: s.Engine()}
+				tx.q = explaining
+				err := test.ask(tx)
+				want := test.sqlite
+				if s.Engine() == "postgres" {
+					want = test.postgres
+				}
+				plan := strings.Join(explaining.plans, "\n")
+				for _, part := range want {
+					if !strings.Contains(plan, part) {
+						t.Errorf("%s: the plan should have %q:\n%s", test.name, part, plan)
+					}
+				}
+				return err
+			})
+		}
+	})
+}
+
 // fill stores n users, each linked, and n groups of one member, as fast as
 // the engine can.
 func fill(tb testing.TB, s *Store, n int) {
@@ -269,6 +329,15 @@ func (e *explainer) query(ctx context.Context, query string, args ...any) (*sql.
 	}
 	e.plans = append(e.plans, plan)
 	return e.querier.query(ctx, query, args...)
+}
+
+func (e *explainer) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	plan, err := e.plan(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	e.plans = append(e.plans, plan)
+	return e.querier.exec(ctx, query, args...)
 }
 
 func (e *explainer) plan(ctx context.Context, query string, args ...any) (string, error) {

@@ -48,6 +48,17 @@ func (postgresDialect) objects(param string) string {
 	return "(SELECT value FROM jsonb_array_elements(CAST(" + param + " AS JSONB)) AS t(value))"
 }
 
+// probe: OFFSET 0 keeps the planner from making a join of it.
+func (d postgresDialect) probe(param, table, alias, on string) string {
+	return " FROM " + d.elements(param) + " e CROSS JOIN LATERAL (SELECT " + alias + ".ctid, " + alias + ".* FROM " + table + " " + alias + " WHERE " + on + " OFFSET 0) " + alias + " WHERE TRUE"
+}
+
+// found goes by the place of the row, which is what a scan of single rows can
+// be had for.
+func (d postgresDialect) found(_, param, table, alias, on string) string {
+	return "ctid = ANY (ARRAY(SELECT " + alias + ".ctid" + d.probe(param, table, alias, on) + "))"
+}
+
 func (postgresDialect) exact(expr string) string { return "((" + expr + `) COLLATE "C")` }
 
 func (d postgresDialect) jsonText(json string, names ...string) string {

@@ -30,13 +30,13 @@ func (tx *Tx) AddMembers(d identity.DirectoryID, g identity.SCIMGroupID, users [
 		return 0, nil, err
 	}
 	unknown, err = all(tx, column[identity.SCIMUserID], `SELECT e.value FROM `+tx.dialect.elements("$1")+` e
-		WHERE NOT EXISTS (SELECT 1 FROM scim_user u WHERE u.directory_id = $2 AND u.id = e.value)`, string(ids), d)
+		WHERE (SELECT count(*) FROM scim_user u WHERE u.directory_id = $2 AND u.id = e.value) = 0`, string(ids), d)
 	if err != nil || len(unknown) > 0 {
 		return 0, unknown, err
 	}
 	joined, err := all(tx, column[identity.SCIMUserID], `INSERT INTO scim_group_member (directory_id, group_id, user_id)
-		SELECT u.directory_id, $1, u.id FROM scim_user u WHERE u.directory_id = $2 AND u.id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)
-		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING RETURNING user_id`, g, d, string(ids))
+		SELECT u.directory_id, $1, u.id`+tx.dialect.probe("$2", "scim_user", "u", "u.directory_id = $3 AND u.id = e.value")+`
+		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING RETURNING user_id`, g, string(ids), d)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -52,7 +52,8 @@ func (tx *Tx) RemoveMembers(d identity.DirectoryID, g identity.SCIMGroupID, user
 	if err != nil {
 		return 0, err
 	}
-	return tx.membersLeft(d, g, `DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e) RETURNING user_id`, string(ids))
+	return tx.membersLeft(d, g, `DELETE FROM scim_group_member WHERE `+tx.dialect.found("directory_id, group_id, user_id", "$1",
+		"scim_group_member", "m", "m.directory_id = $2 AND m.group_id = $3 AND m.user_id = e.value")+` RETURNING user_id`, string(ids), d, g)
 }
 
 // RemoveMembersExcept removes all members of a group but the given ones and
@@ -62,12 +63,12 @@ func (tx *Tx) RemoveMembersExcept(d identity.DirectoryID, g identity.SCIMGroupID
 	if err != nil {
 		return 0, err
 	}
-	return tx.membersLeft(d, g, `DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id NOT IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e) RETURNING user_id`, string(ids))
+	return tx.membersLeft(d, g, `DELETE FROM scim_group_member WHERE directory_id = $1 AND group_id = $2 AND user_id NOT IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e) RETURNING user_id`, d, g, string(ids))
 }
 
 // membersLeft runs a removal that gives who was a member, and counts them.
-func (tx *Tx) membersLeft(d identity.DirectoryID, g identity.SCIMGroupID, removal, ids string) (int64, error) {
-	gone, err := all(tx, column[identity.SCIMUserID], removal, d, g, ids)
+func (tx *Tx) membersLeft(d identity.DirectoryID, g identity.SCIMGroupID, removal string, args ...any) (int64, error) {
+	gone, err := all(tx, column[identity.SCIMUserID], removal, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -95,9 +96,8 @@ func (tx *Tx) GroupsOfUsers(d identity.DirectoryID, users []identity.SCIMUserID)
 	if err != nil {
 		return nil, err
 	}
-	return all(tx, scanGroupRef, `SELECT m.user_id, m.group_id, g.display_name
-		FROM scim_group_member m JOIN scim_group g ON g.directory_id = m.directory_id AND g.id = m.group_id
-		WHERE m.directory_id = $1 AND m.user_id IN (SELECT e.value FROM `+tx.dialect.elements("$2")+` e) ORDER BY m.user_id, m.group_id`, d, string(ids))
+	return all(tx, scanGroupRef, `SELECT m.user_id, m.group_id, (SELECT g.display_name FROM scim_group g WHERE g.directory_id = m.directory_id AND g.id = m.group_id)`+
+		tx.dialect.probe("$1", "scim_group_member", "m", "m.directory_id = $2 AND m.user_id = e.value")+` ORDER BY m.user_id, m.group_id`, string(ids), d)
 }
 
 func scanGroupRef(row scanner) (r GroupRef, err error) {
@@ -115,8 +115,8 @@ func (tx *Tx) AddToGroups(d identity.DirectoryID, u identity.SCIMUserID, groups 
 		return 0, err
 	}
 	joined, err := all(tx, column[identity.SCIMGroupID], `INSERT INTO scim_group_member (directory_id, group_id, user_id)
-		SELECT g.directory_id, g.id, $1 FROM scim_group g WHERE g.directory_id = $2 AND g.id IN (SELECT e.value FROM `+tx.dialect.elements("$3")+` e)
-		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING RETURNING group_id`, u, d, string(ids))
+		SELECT g.directory_id, g.id, $1`+tx.dialect.probe("$2", "scim_group", "g", "g.directory_id = $3 AND g.id = e.value")+`
+		ON CONFLICT (directory_id, group_id, user_id) DO NOTHING RETURNING group_id`, u, string(ids), d)
 	if err != nil {
 		return 0, err
 	}

@@ -43,6 +43,15 @@ func (sqliteDialect) elements(param string) string {
 
 func (d sqliteDialect) objects(param string) string { return d.elements(param) }
 
+// probe: SQLite keeps the order of a CROSS JOIN.
+func (d sqliteDialect) probe(param, table, alias, on string) string {
+	return " FROM " + d.elements(param) + " e CROSS JOIN " + table + " " + alias + " WHERE " + on
+}
+
+func (d sqliteDialect) found(key, param, table, alias, on string) string {
+	return "(" + key + ") IN (SELECT " + key + d.probe(param, table, alias, on) + ")"
+}
+
 func (sqliteDialect) exact(expr string) string { return "(" + expr + ")" }
 
 func (sqliteDialect) jsonText(json string, names ...string) string {
