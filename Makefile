@@ -15,6 +15,9 @@ ARGS ?= ./...
 FUZZTIME ?= 10s
 BENCHTIME ?= 2s
 
+# Which benchmarks: make bench BENCH=PatchMember
+BENCH ?= .
+
 # Tools have a cache of their own and versions that the code is known to pass with.
 TOOLS := $(CURDIR)/.cache/bin
 GOLANGCI_LINT_VERSION := v2.15.0
@@ -70,8 +73,8 @@ test-race: test-setup ## Run the packages that share memory under the race detec
 	CGO_ENABLED=1 go test -race -short -timeout 20m $(RACE_PACKAGES)
 
 .PHONY: bench
-bench: test-setup ## Run the benchmarks of all packages (BENCHTIME=…)
-	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 30m ./...
+bench: test-setup ## Run the benchmarks: what, figures, ratio (BENCHTIME=…, BENCH=pattern)
+	@scripts/bench.sh $(BENCHTIME) '$(BENCH)'
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a short while (FUZZTIME=…)

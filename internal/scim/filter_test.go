@@ -161,11 +161,22 @@ func FuzzParseFilter(f *testing.F) {
 	})
 }
 
+// BenchmarkParseFilter parses what identity providers are known to ask.
 func BenchmarkParseFilter(b *testing.B) {
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := scim.ParseFilter(`userName eq "x"`, scim.DefaultLimits); err != nil {
-			b.Fatal(err)
-		}
+	for _, bench := range []struct{ name, filter string }{
+		{"userName", `userName eq "ada.lovelace@example.com"`},
+		{"externalId", `externalId eq "00u1dhhb1fkIGP7RL1d8"`},
+		{"work-email", `emails[type eq "work"].value eq "ada.lovelace@example.com"`},
+		{"member-of-group", `id eq "5ae3b0a0-0000-4000-8000-000000000001" and members eq "5ae3b0a0-0000-4000-8000-000000000002"`},
+		{"changed-since", `active eq true and meta.lastModified gt "2026-01-01T00:00:00Z"`},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := scim.ParseFilter(bench.filter, scim.DefaultLimits); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

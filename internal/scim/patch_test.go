@@ -295,13 +295,25 @@ func FuzzPatch(f *testing.F) {
 	})
 }
 
+// BenchmarkPatchUser applies what identity providers are known to send to a
+// user's document.
 func BenchmarkPatchUser(b *testing.B) {
 	doc := parse(b, ada)
-	ops := operations(b, `[{"op":"Replace","path":"active","value":"False"},{"op":"Add","path":"emails[type eq \"work\"].value","value":"n@x"},{"op":"Replace","path":"name.givenName","value":"Ad"}]`)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, _, err := scim.UserType().Patch(doc, ops, scim.DefaultHabits()); err != nil {
-			b.Fatal(err)
-		}
+	for _, bench := range []struct{ name, operations string }{
+		{"Entra-disables", `[{"op":"Replace","path":"active","value":"False"}]`},
+		{"Entra-updates", `[{"op":"Replace","path":"active","value":"False"},{"op":"Add","path":"emails[type eq \"work\"].value","value":"n@x"},{"op":"Replace","path":"name.givenName","value":"Ad"}]`},
+		{"Entra-manager", `[{"op":"Add","path":"` + enterpriseURN + `:manager","value":"42"}]`},
+		{"Okta-disables", `[{"op":"replace","value":{"active":false}}]`},
+		{"dotted-keys", `[{"op":"replace","value":{"displayName":"Ad","name.givenName":"Ad","` + enterpriseURN + `:employeeNumber":"7"}}]`},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			ops := operations(b, bench.operations)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := scim.UserType().Patch(doc, ops, scim.DefaultHabits()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
