@@ -77,6 +77,8 @@ func TestRule_which_email(t *testing.T) {
 		{"userName where emails are absent", `{"userName":"A5@acme.example"}`, "A5@acme.example"},
 		{"userName where emails are empty", `{"userName":"a6@acme.example","emails":[]}`, "a6@acme.example"},
 		{"userName where emails have no value", `{"userName":"a7@acme.example","emails":[{"type":"work","primary":true}]}`, "a7@acme.example"},
+		{"the former userName of a deleted person", `{"userName":"6c1f6f8e7e6c4b529f6e0d6f3b0a1c11a10@acme.example","active":false}`, "a10@acme.example"},
+		{"an active person's userName, whatever it looks like", `{"userName":"6c1f6f8e7e6c4b529f6e0d6f3b0a1c11a11@acme.example"}`, "6c1f6f8e7e6c4b529f6e0d6f3b0a1c11a11@acme.example"},
 		{"none, userName being no address", `{"userName":"a8"}`, ""},
 		{"none, the primary one being no address", `{"userName":"a9@acme.example","emails":[{"value":"not an address","primary":true}]}`, ""},
 	}

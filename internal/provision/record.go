@@ -106,9 +106,13 @@ func isActive(doc scim.Value) bool {
 
 // whichEmail gives the address that links a record (rule which-email): the
 // primary one of `emails`, else the first, else userName when it is an
-// address; the zero Email when there is none.
+// address; the zero Email when there is none. The name that Entra ID gives to a
+// deleted person is none: the account waits under its address for the restore.
 func whichEmail(doc scim.Value) identity.Email {
 	candidate := textOf(doc, "userName")
+	if !isActive(doc) {
+		candidate = scim.FormerName(candidate)
+	}
 	if emails, ok := doc.Get("emails"); ok {
 		if v := preferred(emails.Items()); v != "" {
 			candidate = v

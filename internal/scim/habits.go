@@ -36,3 +36,21 @@ func DefaultHabits() Habits {
 		PathKeys: true, CreateOnNoMatch: true, RemoveListed: true, ManagerID: true,
 	}
 }
+
+// objectIDDigits is the length of an Entra ID object's id without dashes.
+const objectIDDigits = 32
+
+// FormerName is the userName that a deleted user had. Entra ID renames one in its recycle bin to the object's id without
+// dashes and the userPrincipalName (onyx-dot-app/onyx#14074, buildbuddy-io/buildbuddy#5831), and back when it is
+// restored. Any other name is given back as it is.
+func FormerName(userName string) string {
+	if len(userName) <= objectIDDigits {
+		return userName
+	}
+	for i := range objectIDDigits {
+		if c := lowerASCII(userName[i]); (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return userName
+		}
+	}
+	return userName[objectIDDigits:]
+}

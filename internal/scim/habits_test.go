@@ -2,6 +2,7 @@ package scim_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,4 +61,25 @@ func patched(t *testing.T, doc, ops string, h scim.Habits) string {
 		return string(refusal(t, err).Type)
 	}
 	return compact(out)
+}
+
+func TestFormerName(t *testing.T) {
+	t.Parallel()
+	const id = "6c1f6f8e7e6c4b529f6e0d6f3b0a1c11"
+	tests := []struct{ name, userName, want string }{
+		{"deleted", id + "ada@x.example", "ada@x.example"},
+		{"capital digits", strings.ToUpper(id) + "ada@x.example", "ada@x.example"},
+		{"any other", "ada@x.example", "ada@x.example"},
+		{"an id alone", id, id},
+		{"too few digits", id[1:] + "zoe@x.example", id[1:] + "zoe@x.example"},
+		{"empty", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := scim.FormerName(tt.userName); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
 }
