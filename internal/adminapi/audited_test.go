@@ -2,6 +2,7 @@ package adminapi_test
 
 import (
 	"database/sql"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,31 +12,34 @@ import (
 	_ "modernc.org/sqlite" // registers the "sqlite" driver
 
 	"roster/internal/adminapi"
+	"roster/internal/adminapi/api"
 	"roster/internal/store"
 )
 
 // write is a request that changes something of a tenant.
 type write struct {
-	params func(n *tenant) map[string]string // instead of the tenant's usual ones
-	body   string                            // "" for that of isolationBodies; {name} stands for an id
+	params func(t *testing.T, n *tenant) map[string]string // instead of the tenant's usual ones
+	body   string                                          // "" for that of isolationBodies; {name} stands for an id
 }
 
 // writes are the writing routes for which the usual ids and the body of
 // isolationBodies change nothing, with what does.
 var writes = map[string]write{
+	"POST /admin/v1/orgs/{orgId}/accounts/invite":                        {body: `{"email":"new@ours.example"}`},
+	"POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation": {params: withInvited},
 	"POST /admin/v1/orgs/{orgId}/users":                                  {body: `{"email":"new@ours.example"}`},
 	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                    {body: `{"directoryId":"{directoryId}"}`},
 	"POST /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships": {body: `{"account_id":"{heldFrom}"}`},
 	"POST /users/{accountId}/manage/lifecycle/enable":                    {params: withFree("disable")},
 	"POST /users/{accountId}/manage/lifecycle/cancel-delete":             {params: withFree("delete")},
-	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB": {params: func(n *tenant) map[string]string {
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"accountId": string(n.linked.AccountID)}
 	}},
 	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink": {body: `{"accountId":"{accountId}"}`},
-	"DELETE /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/hold": {params: func(n *tenant) map[string]string {
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/hold": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"scimUserId": string(n.held.ID)}
 	}},
-	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore": {params: func(n *tenant) map[string]string {
+	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"scimUserId": string(n.deleted)}
 	}},
 	"POST /admin/user-provisioning/v1/org/{orgId}/groups/{groupId}/adopt": {body: `{"directoryId":"{directoryId}"}`},
@@ -44,22 +48,26 @@ var writes = map[string]write{
 // unaudited are the routes that are no GET and leave no entry, with the reason.
 var unaudited = map[string]string{
 	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email": "it reads",
+	"POST /admin/v1/orgs/{orgId}/accounts/last-active":                      "applications tell it all the time, and it changes nobody's rights",
+	"POST /api/v1/accounts/lookup":                                          "it reads",
 	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                 "there is none to delete",
 }
 
 // withFree changes the state of the free account first.
-func withFree(action string) func(n *tenant) map[string]string {
-	return func(n *tenant) map[string]string {
-		res, err := http.NewRequest(http.MethodPost, n.w.server.URL+"/users/"+string(n.free.ID)+"/manage/lifecycle/"+action, http.NoBody)
-		if err != nil {
-			panic(err)
-		}
-		res.Header.Set("Authorization", "Bearer "+n.key)
-		if _, err := http.DefaultClient.Do(res); err != nil { //nolint:bodyclose // the body is empty or short, and the server ends with the test
-			panic(err)
+func withFree(action string) func(t *testing.T, n *tenant) map[string]string {
+	return func(t *testing.T, n *tenant) map[string]string {
+		t.Helper()
+		if a := n.send(t, "POST", "/users/"+string(n.free.ID)+"/manage/lifecycle/"+action, ""); a.status >= 300 {
+			t.Fatalf("%s: status %d: %s", action, a.status, a.body)
 		}
 		return nil
 	}
+}
+
+func withInvited(t *testing.T, n *tenant) map[string]string {
+	t.Helper()
+	a := n.must(t, 201, "POST", fill("/admin/v1/orgs/{orgId}/accounts/invite", n.params()), `{"email":"invited@ours.example"}`)
+	return map[string]string{"accountId": decoded[api.AccountResponse](t, a).Data.ID}
 }
 
 // Every write leaves an entry that names who, from where and under which
@@ -78,9 +86,7 @@ func TestEveryWriteIsAudited(t *testing.T) {
 			n := w.ours
 			params, body := n.params(), isolationBodies[pattern]
 			if change := writes[pattern]; change.params != nil {
-				for name, id := range change.params(n) {
-					params[name] = id
-				}
+				maps.Copy(params, change.params(t, n))
 			}
 			if change := writes[pattern]; change.body != "" {
 				body = change.body
@@ -138,7 +144,11 @@ func breakAudit(t *testing.T, w *world, broken bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	statement := `DROP TRIGGER broken`
 	if broken {
 		statement = `CREATE TRIGGER broken BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'the test says no'); END`

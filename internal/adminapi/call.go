@@ -21,6 +21,8 @@ type call struct {
 	key     auth.Principal
 	caller  identity.Caller
 	org     identity.OrgID // that the call is about; "" where it is about none
+	// isConditional tells that answers have an ETag.
+	isConditional bool
 }
 
 // authorize finds who asks, whether their key opens the org (the one in the
@@ -81,7 +83,19 @@ func (c *call) record() repair.Record {
 	return repair.Record{DirectoryID: c.directoryID(), SCIMUserID: identity.SCIMUserID(c.PathValue("scimUserId"))}
 }
 
-func (c *call) ok(body any) error { return writeJSON(c.w, http.StatusOK, body) }
+func (c *call) ok(body any) error {
+	if !c.isConditional {
+		return writeJSON(c.w, http.StatusOK, body)
+	}
+	text, err := encoded(body)
+	if err != nil || c.notModified(text) {
+		return err
+	}
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.WriteHeader(http.StatusOK)
+	c.w.Write(text)
+	return nil
+}
 
 func (c *call) created(body any) error { return writeJSON(c.w, http.StatusCreated, body) }
 
@@ -93,16 +107,24 @@ func (c *call) noContent() error {
 // writeJSON encodes before it writes, so that an error can still be answered.
 // When the client is gone there is nobody to tell.
 func writeJSON(w http.ResponseWriter, status int, body any) error {
+	text, err := encoded(body)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(text)
+	return nil
+}
+
+func encoded(body any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(body); err != nil {
-		return fmt.Errorf("encode answer: %w", err)
+		return nil, fmt.Errorf("encode answer: %w", err)
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	w.Write(b.Bytes())
-	return nil
+	return b.Bytes(), nil
 }
 
 // converted applies convert to each element; the result is never null in JSON.

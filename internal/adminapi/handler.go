@@ -33,7 +33,7 @@ type Deps struct {
 	MaxBody int64         // bytes of a request's body; 0 means DefaultMaxBody
 }
 
-// Handler serves everything below /admin/ and /users/, and /openapi.json. It
+// Handler serves everything below /admin/, /users/ and /api/, and /openapi.json. It
 // never redirects: doubled slashes and a slash at the end are taken as they
 // come. So it must be reached before anything that cleans paths. The request
 // id of answers is the X-Request-Id that a middleware has set on the answer.

@@ -45,10 +45,11 @@ const (
 	provisioning = "/admin/user-provisioning/v1/org/{orgId}"
 	scimUser     = provisioning + "/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}"
 	manage       = "/users/{accountId}/manage"
+	apps         = "/api/v1"
 )
 
 // routes are all operations, in the order of openapi.yaml.
-func routes() []route {
+func routes() []route { //nolint:funlen // a table
 	return []route{
 		{"GET", orgs, readOrSite, (*Handler).listOrgs},
 		{"POST", orgs, siteOnly, (*Handler).createOrg},
@@ -124,5 +125,12 @@ func routes() []route {
 		{"GET", provisioning + "/deleted-scim-users", read, (*Handler).listDeletedSCIMUsers},
 		{"POST", provisioning + "/groups/{groupId}/adopt", repairs, (*Handler).adoptGroup},
 		{"GET", provisioning + "/troubleshooting-log", read, (*Handler).listLog},
+
+		{"GET", apps + "/accounts", read, conditional((*Handler).seeAccounts)},
+		{"GET", apps + "/accounts/{accountId}", read, conditional((*Handler).seeAccount)},
+		{"GET", apps + "/accounts/{accountId}/groups", read, conditional((*Handler).seeGroupsOfAccount)},
+		{"POST", apps + "/accounts/lookup", read, (*Handler).lookUpAccounts},
+		{"GET", apps + "/groups", read, conditional((*Handler).seeGroups)},
+		{"GET", apps + "/groups/{groupId}/members", read, conditional((*Handler).seeMembers)},
 	}
 }

@@ -14,7 +14,7 @@ func newAccountCmd(env *Env) *cobra.Command {
 	return newGroupCmd("account", "Managed accounts",
 		`An account is a person. It is given by its account id (AAID) or, when it is managed, by its email. While a SCIM user is
 linked to it, the directory owns its profile, email and status; "roster unlink" sets it free.`,
-		newAccountCreateCmd(env), newAccountListCmd(env), newAccountShowCmd(env), newAccountDisableCmd(env), newAccountEnableCmd(env),
+		newAccountCreateCmd(env), newAccountListCmd(env), newAccountShowCmd(env), newAccountLookupCmd(env), newAccountDisableCmd(env), newAccountEnableCmd(env),
 		newAccountDeleteCmd(env), newAccountCancelDeleteCmd(env), newProfileCmd(env),
 		newAccountSearchCmd(env), newAccountHistoryCmd(env), newAccountGroupsCmd(env), newAccountInviteCmd(env), newAccountAcceptCmd(env))
 }

@@ -14,6 +14,7 @@ import (
 // Guard hands requests on, and fails the test for every answer that breaks
 // the contract.
 func (c *Contract) Guard(tb testing.TB, next http.Handler) http.Handler {
+	tb.Helper()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := httptest.NewRecorder()
 		maps.Copy(rec.Header(), w.Header())
@@ -28,6 +29,7 @@ func (c *Contract) Guard(tb testing.TB, next http.Handler) http.Handler {
 // Transport sends requests by next, and fails the test for every answer that
 // breaks the contract.
 func (c *Contract) Transport(tb testing.TB, next http.RoundTripper) http.RoundTripper {
+	tb.Helper()
 	return transport{c, tb, next}
 }
 
@@ -54,6 +56,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (c *Contract) report(tb testing.TB, r *http.Request, a Answer) {
+	tb.Helper()
 	pattern := c.Pattern(r.Method, r.URL.Path)
 	if pattern == "" || r.Method == http.MethodHead {
 		return

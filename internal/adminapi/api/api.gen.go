@@ -815,6 +815,89 @@ type APIToken struct {
 	LastAccess time.Time `json:"lastAccess,omitempty,omitzero"`
 }
 
+// AppAccount An account as applications see it. Of one that the organization does not manage there is no profile.
+type AppAccount struct {
+	AccountID  string `json:"accountId"`
+	Department string `json:"department,omitempty,omitzero"`
+	Email      string `json:"email"`
+	JobTitle   string `json:"jobTitle,omitempty,omitzero"`
+	Locale     string `json:"locale,omitempty,omitzero"`
+	Location   string `json:"location,omitempty,omitzero"`
+
+	// Managed The organization manages it; else it only links it.
+	Managed      bool          `json:"managed"`
+	Name         string        `json:"name"`
+	Nickname     string        `json:"nickname,omitempty,omitzero"`
+	Organization string        `json:"organization,omitempty,omitzero"`
+	Status       AccountStatus `json:"status"`
+	Zoneinfo     string        `json:"zoneinfo,omitempty,omitzero"`
+}
+
+// AppAccountList defines model for AppAccountList.
+type AppAccountList struct {
+	Data []AppAccount `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// AppAccountResponse defines model for AppAccountResponse.
+type AppAccountResponse struct {
+	// Data An account as applications see it. Of one that the organization does not manage there is no profile.
+	Data AppAccount `json:"data"`
+}
+
+// AppGroup defines model for AppGroup.
+type AppGroup struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+
+	// Source Made here, or synced from a SCIM group.
+	Source Source `json:"source"`
+}
+
+// AppGroupList defines model for AppGroupList.
+type AppGroupList struct {
+	Data []AppGroup `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// AppLookup defines model for AppLookup.
+type AppLookup struct {
+	AccountIds []string `json:"accountIds,omitempty,omitzero"`
+	Emails     []string `json:"emails,omitempty,omitzero"`
+}
+
+// AppLookupResult defines model for AppLookupResult.
+type AppLookupResult struct {
+	Data    []AppAccount `json:"data"`
+	Missing AppMissing   `json:"missing"`
+}
+
+// AppMember defines model for AppMember.
+type AppMember struct {
+	AccountID string        `json:"accountId"`
+	Email     string        `json:"email"`
+	Name      string        `json:"name"`
+	Status    AccountStatus `json:"status"`
+}
+
+// AppMemberList defines model for AppMemberList.
+type AppMemberList struct {
+	Data []AppMember `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// AppMissing defines model for AppMissing.
+type AppMissing struct {
+	AccountIds []string `json:"accountIds"`
+	Emails     []string `json:"emails"`
+}
+
 // Behaviour Safe rules, or what the hosted service is documented to do. Roster's addition.
 type Behaviour string
 
@@ -1829,6 +1912,9 @@ type DomainID = string
 // GroupID defines model for GroupId.
 type GroupID = string
 
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // KeyID defines model for KeyId.
 type KeyID = string
 
@@ -2123,6 +2209,65 @@ type ListUsersParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// SeeAccountsParams defines parameters for SeeAccounts.
+type SeeAccountsParams struct {
+	// Email The whole address.
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETags that the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// SeeAccountParams defines parameters for SeeAccount.
+type SeeAccountParams struct {
+	// IfNoneMatch ETags that the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// SeeGroupsOfAccountParams defines parameters for SeeGroupsOfAccount.
+type SeeGroupsOfAccountParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETags that the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// SeeGroupsParams defines parameters for SeeGroups.
+type SeeGroupsParams struct {
+	Name *string `form:"name,omitempty" json:"name,omitempty"`
+
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETags that the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// SeeMembersParams defines parameters for SeeMembers.
+type SeeMembersParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETags that the client has.
+	IfNoneMatch IfNoneMatch `json:"If-None-Match,omitempty,omitzero"`
+}
+
 // GetPermissionsParams defines parameters for GetPermissions.
 type GetPermissionsParams struct {
 	// Privileges Only these; a comma list or repeated.
@@ -2182,6 +2327,9 @@ type CreateKeyJSONRequestBody = KeyCreate
 
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = UserCreate
+
+// LookUpAccountsJSONRequestBody defines body for LookUpAccounts for application/json ContentType.
+type LookUpAccountsJSONRequestBody = AppLookup
 
 // SetEmailJSONRequestBody defines body for SetEmail for application/json ContentType.
 type SetEmailJSONRequestBody = EmailUpdate
@@ -2855,6 +3003,59 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/users (the `CreateUser` operationId).
 	CreateUser(ctx context.Context, orgID OrgID, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeeAccounts Find the account of an address
+	//
+	// Without `email`, the accounts that the organization manages, page by page.
+	//
+	// Corresponds with GET /api/v1/accounts (the `SeeAccounts` operationId).
+	SeeAccounts(ctx context.Context, params *SeeAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookUpAccountsWithBody Find many accounts at once
+	//
+	// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+	LookUpAccountsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LookUpAccounts Find many accounts at once
+	//
+	// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+	LookUpAccounts(ctx context.Context, body LookUpAccountsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeeAccount Show an account to an application
+	//
+	// Of an account that the organization links without managing it, what its own SCIM user says.
+	//
+	// Corresponds with GET /api/v1/accounts/{accountId} (the `SeeAccount` operationId).
+	SeeAccount(ctx context.Context, accountID AccountID, params *SeeAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeeGroupsOfAccount List the groups of an account
+	//
+	// In the order of the ids.
+	//
+	// Corresponds with GET /api/v1/accounts/{accountId}/groups (the `SeeGroupsOfAccount` operationId).
+	SeeGroupsOfAccount(ctx context.Context, accountID AccountID, params *SeeGroupsOfAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeeGroups List the groups of the organization
+	//
+	// With `name`, the one of this name, whatever its letter case.
+	//
+	// Corresponds with GET /api/v1/groups (the `SeeGroups` operationId).
+	SeeGroups(ctx context.Context, params *SeeGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SeeMembers List the members of a group
+	//
+	// Local and synced alike.
+	//
+	// Corresponds with GET /api/v1/groups/{groupId}/members (the `SeeMembers` operationId).
+	SeeMembers(ctx context.Context, groupID GroupID, params *SeeMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetHealth Say that the process runs
 	//
@@ -4297,6 +4498,129 @@ func (c *Client) CreateUserWithBody(ctx context.Context, orgID OrgID, contentTyp
 // Corresponds with POST /admin/v1/orgs/{orgId}/users (the `CreateUser` operationId).
 func (c *Client) CreateUser(ctx context.Context, orgID OrgID, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateUserRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeeAccounts Find the account of an address
+//
+// Without `email`, the accounts that the organization manages, page by page.
+//
+// Corresponds with GET /api/v1/accounts (the `SeeAccounts` operationId).
+func (c *Client) SeeAccounts(ctx context.Context, params *SeeAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeeAccountsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookUpAccountsWithBody Find many accounts at once
+//
+// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+func (c *Client) LookUpAccountsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookUpAccountsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LookUpAccounts Find many accounts at once
+//
+// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+func (c *Client) LookUpAccounts(ctx context.Context, body LookUpAccountsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLookUpAccountsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeeAccount Show an account to an application
+//
+// Of an account that the organization links without managing it, what its own SCIM user says.
+//
+// Corresponds with GET /api/v1/accounts/{accountId} (the `SeeAccount` operationId).
+func (c *Client) SeeAccount(ctx context.Context, accountID AccountID, params *SeeAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeeAccountRequest(c.Server, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeeGroupsOfAccount List the groups of an account
+//
+// In the order of the ids.
+//
+// Corresponds with GET /api/v1/accounts/{accountId}/groups (the `SeeGroupsOfAccount` operationId).
+func (c *Client) SeeGroupsOfAccount(ctx context.Context, accountID AccountID, params *SeeGroupsOfAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeeGroupsOfAccountRequest(c.Server, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeeGroups List the groups of the organization
+//
+// With `name`, the one of this name, whatever its letter case.
+//
+// Corresponds with GET /api/v1/groups (the `SeeGroups` operationId).
+func (c *Client) SeeGroups(ctx context.Context, params *SeeGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeeGroupsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SeeMembers List the members of a group
+//
+// Local and synced alike.
+//
+// Corresponds with GET /api/v1/groups/{groupId}/members (the `SeeMembers` operationId).
+func (c *Client) SeeMembers(ctx context.Context, groupID GroupID, params *SeeMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSeeMembersRequest(c.Server, groupID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8190,6 +8514,447 @@ func NewCreateUserRequestWithBody(server string, orgID OrgID, contentType string
 	return req, nil
 }
 
+// NewSeeAccountsRequest constructs an http.Request for the SeeAccounts method
+func NewSeeAccountsRequest(server string, params *SeeAccountsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Email != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email", *params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewLookUpAccountsRequest calls the generic LookUpAccounts builder with application/json body
+func NewLookUpAccountsRequest(server string, body LookUpAccountsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLookUpAccountsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLookUpAccountsRequestWithBody constructs an http.Request for the LookUpAccounts method, with any body, and a specified content type
+func NewLookUpAccountsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/lookup")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSeeAccountRequest constructs an http.Request for the SeeAccount method
+func NewSeeAccountRequest(server string, accountID AccountID, params *SeeAccountParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSeeGroupsOfAccountRequest constructs an http.Request for the SeeGroupsOfAccount method
+func NewSeeGroupsOfAccountRequest(server string, accountID AccountID, params *SeeGroupsOfAccountParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/groups", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSeeGroupsRequest constructs an http.Request for the SeeGroups method
+func NewSeeGroupsRequest(server string, params *SeeGroupsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/groups")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Name != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
+// NewSeeMembersRequest constructs an http.Request for the SeeMembers method
+func NewSeeMembersRequest(server string, groupID GroupID, params *SeeMembersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "groupId", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/groups/%s/members", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("If-None-Match", headerParam0)
+
+	}
+
+	return req, nil
+}
+
 // NewGetHealthRequest constructs an http.Request for the GetHealth method
 func NewGetHealthRequest(server string) (*http.Request, error) {
 	var err error
@@ -9395,6 +10160,69 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/users (the `CreateUser` operationId).
 	CreateUserWithResponse(ctx context.Context, orgID OrgID, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUserResponse, error)
+
+	// SeeAccountsWithResponse Find the account of an address
+	//
+	// Without `email`, the accounts that the organization manages, page by page.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/accounts (the `SeeAccounts` operationId).
+	SeeAccountsWithResponse(ctx context.Context, params *SeeAccountsParams, reqEditors ...RequestEditorFn) (*SeeAccountsResponse, error)
+
+	// LookUpAccountsWithBodyWithResponse Find many accounts at once
+	//
+	// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+	LookUpAccountsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookUpAccountsResponse, error)
+
+	// LookUpAccountsWithResponse Find many accounts at once
+	//
+	// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+	LookUpAccountsWithResponse(ctx context.Context, body LookUpAccountsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpAccountsResponse, error)
+
+	// SeeAccountWithResponse Show an account to an application
+	//
+	// Of an account that the organization links without managing it, what its own SCIM user says.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/accounts/{accountId} (the `SeeAccount` operationId).
+	SeeAccountWithResponse(ctx context.Context, accountID AccountID, params *SeeAccountParams, reqEditors ...RequestEditorFn) (*SeeAccountResponse, error)
+
+	// SeeGroupsOfAccountWithResponse List the groups of an account
+	//
+	// In the order of the ids.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/accounts/{accountId}/groups (the `SeeGroupsOfAccount` operationId).
+	SeeGroupsOfAccountWithResponse(ctx context.Context, accountID AccountID, params *SeeGroupsOfAccountParams, reqEditors ...RequestEditorFn) (*SeeGroupsOfAccountResponse, error)
+
+	// SeeGroupsWithResponse List the groups of the organization
+	//
+	// With `name`, the one of this name, whatever its letter case.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/groups (the `SeeGroups` operationId).
+	SeeGroupsWithResponse(ctx context.Context, params *SeeGroupsParams, reqEditors ...RequestEditorFn) (*SeeGroupsResponse, error)
+
+	// SeeMembersWithResponse List the members of a group
+	//
+	// Local and synced alike.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/groups/{groupId}/members (the `SeeMembers` operationId).
+	SeeMembersWithResponse(ctx context.Context, groupID GroupID, params *SeeMembersParams, reqEditors ...RequestEditorFn) (*SeeMembersResponse, error)
 
 	// GetHealthWithResponse Say that the process runs
 	//
@@ -10940,6 +11768,156 @@ func (r CreateUserResponse) StatusCode() int {
 	return 0
 }
 
+type SeeAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppAccountList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SeeAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SeeAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type LookUpAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppLookupResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r LookUpAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LookUpAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SeeAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppAccountResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SeeAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SeeAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SeeGroupsOfAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppGroupList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SeeGroupsOfAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SeeGroupsOfAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SeeGroupsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppGroupList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SeeGroupsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SeeGroupsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SeeMembersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AppMemberList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SeeMembersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SeeMembersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetHealthResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -12369,6 +13347,111 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, orgID 
 		return nil, err
 	}
 	return ParseCreateUserResponse(rsp)
+}
+
+// SeeAccountsWithResponse Find the account of an address
+//
+// Without `email`, the accounts that the organization manages, page by page.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/accounts (the `SeeAccounts` operationId).
+func (c *ClientWithResponses) SeeAccountsWithResponse(ctx context.Context, params *SeeAccountsParams, reqEditors ...RequestEditorFn) (*SeeAccountsResponse, error) {
+	rsp, err := c.SeeAccounts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeeAccountsResponse(rsp)
+}
+
+// LookUpAccountsWithBodyWithResponse Find many accounts at once
+//
+// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+func (c *ClientWithResponses) LookUpAccountsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LookUpAccountsResponse, error) {
+	rsp, err := c.LookUpAccountsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookUpAccountsResponse(rsp)
+}
+
+// LookUpAccountsWithResponse Find many accounts at once
+//
+// At most 200 ids and addresses together, as they are at one moment. What there is none of is named in `missing`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/accounts/lookup (the `LookUpAccounts` operationId).
+func (c *ClientWithResponses) LookUpAccountsWithResponse(ctx context.Context, body LookUpAccountsJSONRequestBody, reqEditors ...RequestEditorFn) (*LookUpAccountsResponse, error) {
+	rsp, err := c.LookUpAccounts(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLookUpAccountsResponse(rsp)
+}
+
+// SeeAccountWithResponse Show an account to an application
+//
+// Of an account that the organization links without managing it, what its own SCIM user says.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/accounts/{accountId} (the `SeeAccount` operationId).
+func (c *ClientWithResponses) SeeAccountWithResponse(ctx context.Context, accountID AccountID, params *SeeAccountParams, reqEditors ...RequestEditorFn) (*SeeAccountResponse, error) {
+	rsp, err := c.SeeAccount(ctx, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeeAccountResponse(rsp)
+}
+
+// SeeGroupsOfAccountWithResponse List the groups of an account
+//
+// In the order of the ids.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/accounts/{accountId}/groups (the `SeeGroupsOfAccount` operationId).
+func (c *ClientWithResponses) SeeGroupsOfAccountWithResponse(ctx context.Context, accountID AccountID, params *SeeGroupsOfAccountParams, reqEditors ...RequestEditorFn) (*SeeGroupsOfAccountResponse, error) {
+	rsp, err := c.SeeGroupsOfAccount(ctx, accountID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeeGroupsOfAccountResponse(rsp)
+}
+
+// SeeGroupsWithResponse List the groups of the organization
+//
+// With `name`, the one of this name, whatever its letter case.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/groups (the `SeeGroups` operationId).
+func (c *ClientWithResponses) SeeGroupsWithResponse(ctx context.Context, params *SeeGroupsParams, reqEditors ...RequestEditorFn) (*SeeGroupsResponse, error) {
+	rsp, err := c.SeeGroups(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeeGroupsResponse(rsp)
+}
+
+// SeeMembersWithResponse List the members of a group
+//
+// Local and synced alike.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/groups/{groupId}/members (the `SeeMembers` operationId).
+func (c *ClientWithResponses) SeeMembersWithResponse(ctx context.Context, groupID GroupID, params *SeeMembersParams, reqEditors ...RequestEditorFn) (*SeeMembersResponse, error) {
+	rsp, err := c.SeeMembers(ctx, groupID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSeeMembersResponse(rsp)
 }
 
 // GetHealthWithResponse Say that the process runs
@@ -14447,6 +15530,219 @@ func ParseCreateUserResponse(rsp *http.Response) (*CreateUserResponse, error) {
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSeeAccountsResponse parses an HTTP response from a SeeAccountsWithResponse call
+func ParseSeeAccountsResponse(rsp *http.Response) (*SeeAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SeeAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppAccountList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseLookUpAccountsResponse parses an HTTP response from a LookUpAccountsWithResponse call
+func ParseLookUpAccountsResponse(rsp *http.Response) (*LookUpAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LookUpAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppLookupResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSeeAccountResponse parses an HTTP response from a SeeAccountWithResponse call
+func ParseSeeAccountResponse(rsp *http.Response) (*SeeAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SeeAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppAccountResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSeeGroupsOfAccountResponse parses an HTTP response from a SeeGroupsOfAccountWithResponse call
+func ParseSeeGroupsOfAccountResponse(rsp *http.Response) (*SeeGroupsOfAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SeeGroupsOfAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppGroupList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSeeGroupsResponse parses an HTTP response from a SeeGroupsWithResponse call
+func ParseSeeGroupsResponse(rsp *http.Response) (*SeeGroupsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SeeGroupsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppGroupList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSeeMembersResponse parses an HTTP response from a SeeMembersWithResponse call
+func ParseSeeMembersResponse(rsp *http.Response) (*SeeMembersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SeeMembersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AppMemberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest AdminFailure
