@@ -47,12 +47,6 @@ var excuses = []excuse{
 			"back is what was sent.",
 	},
 	{
-		suite: "scim2-tester", group: "", outcome: skip,
-		checks: []string{"search_with_attributes"},
-		fits:   func(detail string) bool { return strings.HasPrefix(detail, "POST /.search: ") },
-		reason: "`POST /.search` over all resource types is not offered; 501 says so (RFC 7644 section 3.4.3).",
-	},
-	{
 		suite: "scim-sanity", group: "Phase 3 — Group CRUD Lifecycle", outcome: fail,
 		checks: []string{"PATCH /Groups/{id} add member"},
 		fits:   func(detail string) bool { return detail == "Expected 200, got 400" },

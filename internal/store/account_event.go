@@ -168,7 +168,7 @@ func (tx *Tx) noteMembers(kind EventKind, d identity.DirectoryID, g identity.SCI
 		tx.noteEvent(e)
 		return nil
 	}, `SELECT l.account_id, l.scim_user_id, o.id, o.name
-		FROM (SELECT l.*`+tx.dialect.probe("$1", "link", "l", "l.directory_id = $2 AND l.scim_user_id = e.value")+`) l
+		FROM (SELECT l.directory_id, l.scim_user_id, l.account_id`+tx.dialect.probe("$1", "link", "l", "l.directory_id = $2 AND l.scim_user_id = e.value")+`) l
 		JOIN org_group o ON o.directory_id = l.directory_id AND o.scim_group_id = $3 ORDER BY l.scim_user_id`, string(ids), d, g)
 }
 
