@@ -32,7 +32,7 @@ func (op BulkOperation) Resolve(ids map[string]string) (BulkOperation, error) {
 	}
 	op.eachReference(replace, func(path string, data Value) { op.Path, op.Data = path, data })
 	if unknown != "" {
-		return op, refuse(TypeInvalidValue, "No POST of this request has the bulkId %.100q, to which this operation refers.", unknown)
+		return op, refuse(TypeInvalidValue, "No POST of this request has the bulkId %.100q, to which this operation refers. Send that POST in the same request, or write the id.", unknown)
 	}
 	return op, nil
 }

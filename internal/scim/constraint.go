@@ -94,7 +94,7 @@ func checkImmutable(attrs []*Attribute, prefix string, before, after Value) erro
 		switch {
 		case !had:
 		case a.Mutability == Immutable && !a.same(was, is):
-			return refuse(TypeMutability, "%q cannot be changed once it is set.", prefix+a.Name)
+			return refuse(TypeMutability, "%q cannot be changed once it is set; leave it as it is, or create the resource anew.", prefix+a.Name)
 		case a.Type == AttrComplex && !a.MultiValued && has:
 			if err := checkImmutable(a.Sub, prefix+a.Name+".", was, is); err != nil {
 				return err

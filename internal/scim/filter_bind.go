@@ -6,8 +6,7 @@ import (
 )
 
 // Bind resolves the names of a filter against the resource type and checks every comparison: unknown attributes,
-// ordering of booleans or binaries, values of the wrong kind and attributes that cannot be searched are *[Error] 400
-// invalidFilter. The bound nodes are new; f does not change. See [Compare] for what bound nodes hold. "True" and
+// ordering of booleans or binaries and values of the wrong kind are *[Error] 400 invalidFilter; secrets are sensitive. The bound nodes are new; f does not change. See [Compare] for what bound nodes hold. "True" and
 // "false" as text are taken for booleans: Entra ID writes roles[primary eq "True"].
 func (rt *ResourceType) Bind(f Filter) (Filter, error) {
 	return binder{resolve: rt.resolve, resource: rt.Name}.bind(f)
@@ -62,10 +61,10 @@ func (b binder) both(left, right Filter) (Filter, Filter, error) {
 func (b binder) find(p AttrPath) (target, error) {
 	t, ok := b.resolve(p)
 	if !ok || t.attr == nil {
-		return target{}, refuse(TypeInvalidFilter, "The filter names %q, which %s does not have.", p, b.resource)
+		return target{}, refuse(TypeInvalidFilter, "The filter names %q, which %s does not have; /Schemas lists what there is.", p, b.resource)
 	}
 	if t.attr.Returned == ReturnedNever {
-		return target{}, refuse(TypeInvalidFilter, "%q cannot be searched.", p)
+		return target{}, refuse(TypeSensitive, "%q is a secret and cannot be searched; take it out of the filter. If a real one was sent in a URL, it stands in logs by now: change it.", p)
 	}
 	return t, nil
 }

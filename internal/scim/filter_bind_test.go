@@ -164,7 +164,6 @@ func TestBindRefuses(t *testing.T) {
 		{"text for a boolean", `active eq "yes"`, "cannot be compared to a string"},
 		{"text that is no time", `meta.created gt "yesterday"`, "cannot be compared to a string"},
 		{"order of null", `userName gt null`, "eq and ne only"},
-		{"password", `password eq "x"`, "cannot be searched"},
 		{"in a group of terms", `userName eq "x" and (title pr or foo pr)`, `"foo"`},
 	}
 	for _, tt := range tests {
@@ -190,5 +189,20 @@ func TestBindGroupMembers(t *testing.T) {
 	}
 	if !scim.Match(f, parse(t, `{"id":"G","members":[{"value":"U"}]}`)) {
 		t.Error("a group with that member does not match")
+	}
+}
+
+// What is never returned is not searched either, and has no place in a URL (RFC 7644 §3.12).
+func TestBindRefusesSecrets(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`password eq "x"`, `password pr`, `not (PASSWORD sw "x")`, scim.CoreUserURN + `:password eq "x"`} {
+		f, err := scim.ParseFilter(text, scim.DefaultLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = scim.UserType().Bind(f)
+		if e := refusal(t, err); e.Status != 400 || e.Type != scim.TypeSensitive {
+			t.Errorf("%s: %v", text, e)
+		}
 	}
 }

@@ -5,7 +5,7 @@ package scim
 // byte position and what was expected there.
 func ParseFilter(s string, lim Limits) (Filter, error) {
 	if len(s) > lim.MaxFilterBytes {
-		return nil, refuse(TypeInvalidFilter, "The filter is longer than %d bytes.", lim.MaxFilterBytes)
+		return nil, refuse(TypeInvalidFilter, "The filter is longer than %d bytes. Ask in several requests.", lim.MaxFilterBytes)
 	}
 	p := filterParser{scanner: scanner{s: s, noun: "filter", typ: TypeInvalidFilter}, lim: lim}
 	f, err := p.expression()
@@ -112,7 +112,7 @@ func (p *filterParser) enter() error {
 func (p *filterParser) comparison() (Filter, error) {
 	p.terms++
 	if p.terms > p.lim.MaxFilterTerms {
-		return nil, refuse(TypeInvalidFilter, "The filter has more than %d comparisons.", p.lim.MaxFilterTerms)
+		return nil, refuse(TypeInvalidFilter, "The filter has more than %d comparisons. Ask in several requests.", p.lim.MaxFilterTerms)
 	}
 	path, err := p.attrPath()
 	if err != nil {

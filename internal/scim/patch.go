@@ -120,10 +120,10 @@ func (p *patcher) apply(op Operation) error {
 	}
 	t, ok := p.rt.resolve(op.Path.Attr)
 	if !ok {
-		return refuse(TypeInvalidPath, "The path %q names nothing that a %s has.", op.Path.Attr, p.rt.Name)
+		return refuse(TypeInvalidPath, "The path %q names nothing that a %s has; /Schemas lists its attributes.", op.Path.Attr, p.rt.Name)
 	}
 	if t.readOnly() {
-		return refuse(TypeMutability, "%q is read-only.", t.name())
+		return refuse(TypeMutability, "%q is read-only; leave it out.", t.name())
 	}
 	return p.at(op.Op, t, op.Path.Filter, op.Value)
 }

@@ -27,7 +27,7 @@ func (p *patcher) selected(op Op, t target, filter Filter, v Value) error {
 	if !found {
 		seed, ok := p.seed(t.attr, filter)
 		if !ok || !Match(bound, seed) || !p.habits.CreateOnNoMatch {
-			return refuse(TypeNoTarget, "No element of %q matches the filter in the path.", t.attr.Name)
+			return refuse(TypeNoTarget, "No element of %q matches the filter in the path; add one, or correct the filter.", t.attr.Name)
 		}
 		elements = append(elements, element{change(OpAdd, t, seed, given), true})
 	}

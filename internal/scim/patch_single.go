@@ -75,7 +75,7 @@ func withoutNulls(a *Attribute, current, v Value) Value {
 // remove applies remove (RFC 7644 §3.5.2.2). Removing what is not there changes nothing.
 func (p *patcher) remove(t target, filter Filter, v Value) error {
 	if t.leaf().Required && filter == nil {
-		return refuse(TypeMutability, "%q is required and cannot be removed.", t.name())
+		return refuse(TypeMutability, "%q is required and cannot be removed; replace it instead.", t.name())
 	}
 	switch {
 	case filter != nil:

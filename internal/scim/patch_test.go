@@ -144,7 +144,7 @@ func TestPatchRefuses(t *testing.T) {
 		typ       scim.Type
 		detail    string
 	}{
-		{"unknown path", `[{"op":"replace","path":"foo","value":1}]`, scim.TypeInvalidPath, `Operations[0]: The path "foo" names nothing that a User has.`},
+		{"unknown path", `[{"op":"replace","path":"foo","value":1}]`, scim.TypeInvalidPath, `Operations[0]: The path "foo" names nothing that a User has`},
 		{"unknown sub-attribute", `[{"op":"replace","path":"name.foo","value":1}]`, scim.TypeInvalidPath, `"name.foo"`},
 		{"unknown schema", `[{"op":"add","path":"urn:x:y:z","value":1}]`, scim.TypeInvalidPath, `"urn:x:y:z"`},
 		{"read-only", `[{"op":"replace","path":"groups","value":[]}]`, scim.TypeMutability, `"groups" is read-only`},

@@ -20,7 +20,7 @@ func (rt *ResourceType) ParseProjection(attributes, excluded string) (Projection
 	attributes, excluded = strings.TrimSpace(attributes), strings.TrimSpace(excluded)
 	switch {
 	case attributes != "" && excluded != "":
-		return Projection{}, refuse(TypeInvalidValue, "attributes and excludedAttributes cannot be combined.")
+		return Projection{}, refuse(TypeInvalidValue, "attributes and excludedAttributes cannot be combined; leave one of them out.")
 	case attributes != "":
 		return Projection{rt: rt, include: true, targets: rt.targets(attributes)}, nil
 	case excluded != "":

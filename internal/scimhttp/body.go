@@ -40,10 +40,10 @@ func (x *exchange) operations(limit int64) ([]scim.Operation, error) {
 
 func (x *exchange) readBody(limit int64) ([]byte, error) {
 	if contentType := x.r.Header.Get("Content-Type"); !isJSON(contentType) {
-		return nil, scim.Errorf(http.StatusUnsupportedMediaType, "", "The body must be %s or %s; the Content-Type is %.100q.", typeSCIM, typeJSON, contentType)
+		return nil, scim.Errorf(http.StatusUnsupportedMediaType, "", "The body must be %s or %s; the Content-Type is %.100q. Set it, or send none.", typeSCIM, typeJSON, contentType)
 	}
 	if encoding := x.r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return nil, scim.Errorf(http.StatusUnsupportedMediaType, "", "The body must not be compressed; the Content-Encoding is %.100q.", encoding)
+		return nil, scim.Errorf(http.StatusUnsupportedMediaType, "", "The body must not be compressed; the Content-Encoding is %.100q. Send it as it is.", encoding)
 	}
 	if x.r.ContentLength > limit {
 		return nil, tooLarge(limit)
@@ -53,7 +53,7 @@ func (x *exchange) readBody(limit int64) ([]byte, error) {
 		return nil, tooLarge(limit)
 	}
 	if err != nil {
-		return nil, scim.Errorf(http.StatusBadRequest, scim.TypeInvalidSyntax, "The body did not arrive as a whole.")
+		return nil, scim.Errorf(http.StatusBadRequest, scim.TypeInvalidSyntax, "The body did not arrive as a whole. Send the request again.")
 	}
 	return data, nil
 }

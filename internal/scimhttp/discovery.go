@@ -41,7 +41,7 @@ func (x *exchange) getResourceType() error {
 // whole list for what it matched (RFC 7644 section 4).
 func (x *exchange) answerDocuments(all []document) error {
 	if x.query.Get("filter") != "" {
-		return x.refuse(scim.Errorf(http.StatusForbidden, "", "This list cannot be filtered."))
+		return x.refuse(scim.Errorf(http.StatusForbidden, "", "This list cannot be filtered; ask for all of it, or for one by its id."))
 	}
 	return answerList(x, scim.ListHead{Total: len(all), StartIndex: 1, ItemsPerPage: len(all)}, all, func(b []byte, d document) ([]byte, error) { return d.append(b, x.base), nil })
 }
@@ -55,7 +55,7 @@ func (x *exchange) answerDocument(kind string, all []document) error {
 			return nil
 		}
 	}
-	return x.refuse(scim.Errorf(http.StatusNotFound, "", "There is no %s %q.", kind, x.target.id()))
+	return x.refuse(scim.Errorf(http.StatusNotFound, "", "There is no %s %q; the list without an id has those that there are.", kind, x.target.id()))
 }
 
 // serviceProviderSince dates the ServiceProviderConfig, which changes with the

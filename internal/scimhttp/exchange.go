@@ -79,7 +79,7 @@ func (x *exchange) refuse(cause error) error {
 func (x *exchange) parseQuery() error {
 	query, err := url.ParseQuery(strings.ReplaceAll(x.r.URL.RawQuery, ";", "%3B"))
 	if err != nil {
-		return scim.Errorf(http.StatusBadRequest, scim.TypeInvalidValue, "The query of the URL cannot be read: %v.", err)
+		return scim.Errorf(http.StatusBadRequest, scim.TypeInvalidValue, "The query of the URL cannot be read: %v. Percent-encode its values.", err)
 	}
 	x.query = query
 	for _, name := range slices.Sorted(maps.Keys(query)) {

@@ -1,6 +1,7 @@
 package scimhttp
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -35,6 +36,9 @@ func (x *exchange) search(types ...*scim.ResourceType) error {
 
 func (x *exchange) list(parameters url.Values, types ...*scim.ResourceType) error {
 	q, err := scim.ParseListQuery(types, parameters, scim.DefaultLimits, x.maxPage)
+	if refusal, ok := errors.AsType[*scim.Error](err); ok && refusal.Type == scim.TypeSensitive && x.r.Method == http.MethodPost {
+		refusal.Type = scim.TypeInvalidFilter // RFC 7644 section 3.12 has the other for URLs
+	}
 	if err != nil {
 		return x.refuse(err)
 	}

@@ -69,7 +69,7 @@ func (m mediaRanges) take(mediaType string) bool {
 }
 
 func notAcceptable(r *http.Request) *scim.Error {
-	return scim.Errorf(http.StatusNotAcceptable, "", "Answers are %s or %s; the Accept header %.100q takes neither.", typeSCIM, typeJSON, r.Header.Get("Accept"))
+	return scim.Errorf(http.StatusNotAcceptable, "", "Answers are %s or %s; the Accept header %.100q takes neither. Add one of them, or leave the header out.", typeSCIM, typeJSON, r.Header.Get("Accept"))
 }
 
 // isJSON tells whether a request's Content-Type is JSON. A missing one counts,
@@ -78,5 +78,5 @@ func notAcceptable(r *http.Request) *scim.Error {
 func isJSON(contentType string) bool {
 	name, _, _ := strings.Cut(contentType, ";")
 	name = strings.ToLower(strings.TrimSpace(name))
-	return name == "" || name == typeJSON || (strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json"))
+	return name == "" || name == typeJSON || name == "text/json" || (strings.HasPrefix(name, "application/") && strings.HasSuffix(name, "+json"))
 }

@@ -61,6 +61,7 @@ func TestContentTypes(t *testing.T) {
 		{"JSON", "application/json", 201},
 		{"JSON in other letters", "Application/JSON;Charset=UTF-8", 201},
 		{"another JSON", "application/vnd.x+json", 201},
+		{"text/json", "text/json; charset=utf-8", 201},
 		{"none", "", 201},
 		{"text", "text/plain", 415},
 		{"form", "application/x-www-form-urlencoded", 415},

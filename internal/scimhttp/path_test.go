@@ -67,7 +67,6 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 		{"POST to a user", "POST", "/Users/a", 405, "DELETE, GET, PATCH, PUT"},
 		{"PUT to the users", "PUT", "/Users", 405, "GET, POST"},
 		{"DELETE of all groups", "DELETE", "/Groups", 405, "GET, POST"},
-		{"OPTIONS", "OPTIONS", "/Groups", 405, "GET, POST"},
 		{"POST to a discovery endpoint", "POST", "/Schemas", 405, "GET"},
 		{"DELETE of the configuration", "DELETE", "/ServiceProviderConfig", 405, "GET"},
 		{"reading bulk", "GET", "/Bulk", 405, "POST"},
@@ -159,6 +158,29 @@ func TestRequestID(t *testing.T) {
 	w.server.Config.Handler.ServeHTTP(rec, req)
 	if e := w.log(t, w.org)[0]; rec.Code != http.StatusCreated || e.RequestID != "req-1" || e.HTTPStatus != http.StatusCreated {
 		t.Errorf("status %d, logged %+v", rec.Code, e)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, allow := range map[string]string{"/Users": "GET, POST", "/Users/1": "DELETE, GET, PATCH, PUT", "/Schemas": "GET", "/Bulk": "POST"} {
+		a := w.entra.must(t, 204, "OPTIONS", path, "")
+		if a.header.Get("Allow") != allow {
+			t.Errorf("%s: Allow %q, want %q", path, a.header.Get("Allow"), allow)
+		}
+	}
+	wantError(t, w.entra.send(t, "OPTIONS", "/Roles", ""), 404, "")
+}
+
+// A server that answers at once may ignore the wish for an answer later (RFC
+// 7240 section 2).
+func TestPreferIsIgnored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := w.entra.send(t, "POST", "/Users", `{"userName":"ada@x.example"}`, "Prefer: respond-async, return=minimal")
+	if a.status != 201 || a.header.Get("Preference-Applied") != "" || a.text(t, "id") == "" {
+		t.Errorf("status %d, %v: %s", a.status, a.header, a.body)
 	}
 }
 

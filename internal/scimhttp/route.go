@@ -23,6 +23,11 @@ type endpoint struct {
 	methods  map[string]route
 }
 
+// allowed are the methods as the header Allow has them (RFC 9110 section 10.2.1).
+func (e endpoint) allowed() string {
+	return strings.Join(slices.Sorted(maps.Keys(e.methods)), ", ")
+}
+
 // endpoints are the places of a directory, by [target.endpoint].
 var endpoints = map[string]endpoint{
 	"/": {journal.ResourceRequest, map[string]route{
@@ -73,8 +78,11 @@ func discovery(serve func(*exchange) error) endpoint {
 
 // route finds what the request wants done, and notes it for the log.
 func (x *exchange) route() (route, error) {
+	if version := x.target.version(); version != "" {
+		return route{}, scim.Errorf(http.StatusBadRequest, scim.TypeInvalidVers, "This server speaks SCIM 2.0; take %q out of the base URL, or write v2 for it.", version)
+	}
 	if name, is := unsupported(x.target.segments); is {
-		return route{}, scim.Errorf(http.StatusNotImplemented, "", "%s is not supported; see ServiceProviderConfig.", name)
+		return route{}, scim.Errorf(http.StatusNotImplemented, "", "%s is not supported, as a SCIM token is no user; use /Users/{id}.", name)
 	}
 	at, ok := x.endpoints[x.target.endpoint()]
 	if !ok {
@@ -82,15 +90,18 @@ func (x *exchange) route() (route, error) {
 			"/"+strings.Join(x.target.segments, "/"))
 	}
 	x.about.Resource, x.about.SCIMID = at.resource, x.target.id()
+	if x.r.Method == http.MethodOptions {
+		x.w.Header().Set("Allow", at.allowed())
+		return route{opRequest, (*exchange).answerNothing}, nil
+	}
 	method := x.r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet // net/http leaves the body out
 	}
 	found, ok := at.methods[method]
 	if !ok {
-		allowed := strings.Join(slices.Sorted(maps.Keys(at.methods)), ", ")
-		x.w.Header().Set("Allow", allowed)
-		return route{}, scim.Errorf(http.StatusMethodNotAllowed, "", "%.20q is not possible here; possible are %s.", x.r.Method, allowed)
+		x.w.Header().Set("Allow", at.allowed())
+		return route{}, scim.Errorf(http.StatusMethodNotAllowed, "", "%.20q is not possible here; possible are %s.", x.r.Method, at.allowed())
 	}
 	x.about.Operation = found.operation
 	if x.target.isResource() && x.target.id() == "" {

@@ -41,6 +41,19 @@ func withoutExtras(segments []string) []string {
 	return segments
 }
 
+// version is the first segment where it asks for another version of the
+// protocol than ours (RFC 7644 section 3.13), else "".
+func (t target) version() string {
+	if len(t.segments) == 0 {
+		return ""
+	}
+	digits, is := strings.CutPrefix(t.segments[0], "v")
+	if !is || digits == "" || strings.Trim(digits, "0123456789.") != "" {
+		return ""
+	}
+	return t.segments[0]
+}
+
 // searchSegment ends the path of a search (RFC 7644 section 3.4.3).
 const searchSegment = ".search"
 
