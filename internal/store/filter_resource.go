@@ -60,7 +60,7 @@ func userResource(d dialect) resource {
 	displayName := d.jsonText(r.json, "displayName")
 	r.sorts = commonSorts("u")
 	r.sorts[scim.AttrPath{Attr: "userName"}] = sortKey{expr: "u.user_name_key", always: true, unique: true, indexed: true}
-	r.sorts[scim.AttrPath{Attr: "displayName"}] = sortKey{expr: "substr(" + displayName + ", 1, 200)", indexed: true}
+	r.sorts[scim.AttrPath{Attr: "displayName"}] = sortKey{expr: "substr(" + displayName + ", 1, 200)", indexed: true, computed: true}
 	r.indexes = map[scim.AttrPath]func(filterWriter, string){
 		{Attr: "externalId"}: func(fw filterWriter, value string) { fw.add("u.external_id = ?", value) },
 		{Attr: "displayName"}: func(fw filterWriter, value string) {

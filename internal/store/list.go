@@ -121,12 +121,10 @@ func (tx *Tx) walk(l listing, after *scim.Place, skip, limit int) ([]ListedRow, 
 
 func (tx *Tx) readSection(l listing, s section, after *scim.Place, skip, limit int) ([]ListedRow, error) {
 	w := where{dialect: l.dialect}
-	some, err := l.writeSection(&w, s, after)
+	some, err := l.writeFirst(&w, s, after, skip, limit)
 	if err != nil || !some {
 		return nil, err
 	}
-	l.writeOrder(&w, s)
-	w.add(" LIMIT ? OFFSET ?", limit, skip)
 	return all(tx, l.scanRow, w.String(), w.args...)
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"fmt"
+	"strconv"
 
 	"roster/internal/identity"
 	"roster/internal/scim"
@@ -125,6 +126,32 @@ func (l listing) key() (listKey, error) {
 // writeSection writes the rows of a section behind a place, without their
 // order, and tells whether there can be any.
 func (l listing) writeSection(w *where, s section, after *scim.Place) (some bool, err error) {
+	return l.writeParts(w, s, func(part int) error { return l.writeRows(w, part, s, after) })
+}
+
+// writeFirst writes the first rows of a section behind a place, in order. Of
+// several types each gives no more than could be on the page: PostgreSQL would
+// read all of them otherwise.
+func (l listing) writeFirst(w *where, s section, after *scim.Place, skip, limit int) (some bool, err error) {
+	some, err = l.writeParts(w, s, func(part int) error {
+		if len(l.parts) == 1 {
+			return l.writeRows(w, part, s, after)
+		}
+		w.add("SELECT * FROM (")
+		if err := l.writeRows(w, part, s, after); err != nil {
+			return err
+		}
+		l.writeOrder(w, s)
+		w.add(" LIMIT ?) AS rows_"+strconv.Itoa(part), skip+limit)
+		return nil
+	})
+	l.writeOrder(w, s)
+	w.add(" LIMIT ? OFFSET ?", limit, skip)
+	return some, err
+}
+
+// writeParts joins what write adds for each resource type.
+func (l listing) writeParts(w *where, s section, write func(part int) error) (some bool, err error) {
 	for i, p := range l.parts {
 		if !p.hasSection(s) {
 			continue
@@ -133,7 +160,7 @@ func (l listing) writeSection(w *where, s section, after *scim.Place) (some bool
 			w.add(" UNION ALL ")
 		}
 		some = true
-		if err := l.writeRows(w, i, s, after); err != nil {
+		if err := write(i); err != nil {
 			return false, err
 		}
 	}
@@ -192,9 +219,9 @@ func (l listing) writeCondition(w *where, p listedPart) error {
 
 // writeBehind writes that a row stands behind a place.
 func (l listing) writeBehind(w *where, p listedPart, s section, after scim.Place) {
-	operator := " > "
+	operator, bound := " > ", " >= "
 	if l.Descending {
-		operator = " < "
+		operator, bound = " < ", " <= "
 	}
 	switch {
 	case s != assigned:
@@ -202,6 +229,9 @@ func (l listing) writeBehind(w *where, p listedPart, s section, after scim.Place
 	case l.isUnique():
 		w.add(p.key.expr + operator + p.key.param(w, after.Key))
 	default:
+		if p.key.computed {
+			w.add(p.key.expr + bound + p.key.param(w, after.Key) + " AND ")
+		}
 		w.add("(" + p.key.expr + ", " + p.resource.id + ")" + operator + "(" + p.key.param(w, after.Key) + ", ")
 		w.add("?)", after.ID)
 	}

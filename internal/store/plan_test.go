@@ -44,7 +44,12 @@ func TestIndexedFiltersUseTheirIndex(t *testing.T) {
 		tenants(t, s)
 		fill(t, s, 20_000)
 		for _, test := range tests {
-			plans := plansOf(t, s, test.rt, bind(test.rt, test.filter))
+			q := listOf(test.rt, bind(test.rt, test.filter))
+			q.Offset = 1 // in the midst of the list, which has a total to count
+			plans := plansOf(t, s, q)
+			if len(plans) != 2 {
+				t.Fatalf("%d statements were run, want the page's and the total's", len(plans))
+			}
 			want, whole := test.sqlite, "(directory_id=?)"
 			if s.Engine() == "postgres" {
 				want, whole = test.postgres, "Seq Scan"
@@ -53,6 +58,67 @@ func TestIndexedFiltersUseTheirIndex(t *testing.T) {
 				if !strings.Contains(plan, want) || strings.Contains(plan, whole) {
 					t.Errorf("%s: the plan should have %q and no %q:\n%s", test.filter, want, whole, plan)
 				}
+			}
+		}
+	})
+}
+
+// TestIndexedOrdersUseTheirIndex reads the plans of pages in the midst of sorted
+// lists: none of them sorts, and none begins at the front.
+func TestIndexedOrdersUseTheirIndex(t *testing.T) {
+	t.Parallel()
+	somebody := scim.Place{Key: "user 7", Assigned: true, ID: "user-7"}
+	sometime := scim.Place{Key: "1767225600000007", Assigned: true, ID: "user-7"}
+	nobody := scim.Place{ID: "user-7"}
+	tests := []struct {
+		rt     *scim.ResourceType
+		sortBy string
+		after  scim.Place
+		index  string
+		sqlite string // how the page is found
+	}{
+		{scim.UserType(), "id", somebody, "scim_user_pkey", "sqlite_autoindex_scim_user_1 (directory_id=? AND id>?)"},
+		{scim.UserType(), "userName", somebody, "scim_user_user_name", "scim_user_user_name (directory_id=? AND user_name_key>?)"},
+		{scim.UserType(), "externalId", somebody, "scim_user_external_id", "AND (external_id,id)>(?,?))"},
+		{scim.UserType(), "externalId", nobody, "scim_user_external_id", "scim_user_external_id (directory_id=? AND external_id=? AND id>?)"},
+		{scim.UserType(), "displayName", somebody, "scim_user_display_name", "scim_user_display_name (directory_id=? AND <expr>>?"},
+		{scim.UserType(), "displayName", nobody, "scim_user_display_name", "scim_user_display_name (directory_id=? AND <expr>=? AND id>?)"},
+		{scim.UserType(), "meta.created", sometime, "scim_user_created", "scim_user_created (directory_id=? AND (created_at,id)>(?,?))"},
+		{scim.UserType(), "meta.lastModified", sometime, "scim_user_modified", "scim_user_modified (directory_id=? AND (modified_at,id)>(?,?))"},
+		{scim.GroupType(), "displayName", somebody, "scim_group_display_name", "scim_group_display_name (directory_id=? AND display_name_key>?)"},
+		{scim.GroupType(), "externalId", nobody, "scim_group_external_id", "scim_group_external_id (directory_id=? AND external_id=? AND id>?)"},
+		{scim.GroupType(), "meta.created", sometime, "scim_group_created", "scim_group_created (directory_id=? AND (created_at,id)>(?,?))"},
+	}
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		tenants(t, s)
+		fill(t, s, 5_000)
+		for _, test := range tests {
+			for _, descending := range []bool{false, true} {
+				q := sortedBy(listOf(test.rt, nil), test.sortBy, descending)
+				q.After = &test.after
+				plan := plansOf(t, s, q)[0]
+				want, sorting := test.index, "Sort Key"
+				if !test.after.Assigned {
+					sorting = "Seq Scan" // here nobody lacks a value, and nobody is soon sorted
+				}
+				if s.Engine() == "sqlite" {
+					want, sorting = test.sqlite, "TEMP B-TREE"
+					if descending {
+						want = strings.NewReplacer("id>?", "id<?", "key>?", "key<?", ")>(", ")<(", "<expr>>", "<expr><").Replace(want)
+					}
+				}
+				if !strings.Contains(plan, want) || strings.Contains(plan, sorting) {
+					t.Errorf("by %s, descending %t: the plan should have %q and no %q:\n%s", test.sortBy, descending, want, sorting, plan)
+				}
+			}
+		}
+		front := scim.Place{Key: sometime.Key, Assigned: true, ID: "a"}
+		both := ListQuery{Limit: 100, Parts: []ListPart{{Type: scim.UserType()}, {Type: scim.GroupType()}}, After: &front}
+		for _, q := range []ListQuery{both, sortedBy(both, "meta.lastModified", false)} {
+			plan := plansOf(t, s, q)[0]
+			whole := map[string]string{"sqlite": "(directory_id=?)", "postgres": "Seq Scan"}[s.Engine()]
+			if strings.Contains(plan, whole) {
+				t.Errorf("a list of both types reads all:\n%s", plan)
 			}
 		}
 	})
@@ -295,23 +361,17 @@ func fill(tb testing.TB, s *Store, n int) {
 	}
 }
 
-// plansOf gives the plans of the statements that list by a filter: of a page
-// in the midst of the list, which has a total to count.
-func plansOf(t *testing.T, s *Store, rt *scim.ResourceType, f scim.Filter) []string {
+// plansOf gives the plans of the statements that a list takes.
+func plansOf(t *testing.T, s *Store, q ListQuery) []string {
 	t.Helper()
 	var plans []string
 	view(t, s, func(tx *Tx) error {
 		explaining := &explainer{querier: tx.q, engine: s.Engine()}
 		tx.q = explaining
-		q := listOf(rt, f)
-		q.Offset = 1
 		_, err := tx.ListSCIM(testDirectory, q)
 		plans = explaining.plans
 		return err
 	})
-	if len(plans) != 2 {
-		t.Fatalf("%d statements were run, want the page's and the total's", len(plans))
-	}
 	return plans
 }
 

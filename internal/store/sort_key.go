@@ -14,6 +14,9 @@ type sortKey struct {
 	always  bool // every row has a value
 	unique  bool // no two rows have the same
 	indexed bool // (directory, expr, id) is an index, or as good as one
+	// computed keys are expressions: SQLite finds its way into their index by a
+	// bound on the key, and not by one on key and id.
+	computed bool
 }
 
 // sortedRunes is how much of a text counts when a list is sorted by it, where
@@ -33,7 +36,7 @@ func (r resource) sortKey(s scim.Sort) sortKey {
 		f.expr = "substr(" + f.expr + ", 1, " + strconv.Itoa(sortedRunes) + ")"
 	case boolField, timeField, hiddenField:
 	}
-	return sortKey{expr: f.expr, kind: f.kind}
+	return sortKey{expr: f.expr, kind: f.kind, computed: true}
 }
 
 // sortField is the value to sort by: of a multi-valued attribute the primary
@@ -59,7 +62,7 @@ func (k sortKey) asText(d dialect) sortKey {
 	if k.kind == textField {
 		return k
 	}
-	return sortKey{expr: d.exact("CAST(" + k.expr + " AS TEXT)"), kind: textField, always: k.always}
+	return sortKey{expr: d.exact("CAST(" + k.expr + " AS TEXT)"), kind: textField, always: k.always, computed: true}
 }
 
 // param adds a key of an earlier row to a statement and gives its placeholder.
