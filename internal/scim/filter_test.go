@@ -115,6 +115,7 @@ func TestParseFilterRefuses(t *testing.T) {
 		{"dangling and", `a pr and`, "byte 8: expected an attribute name"},
 		{"missing junction", `a pr b pr`, "byte 5: expected and, or"},
 		{"not without parenthesis", `not a pr`, "byte 4: expected an operator"},
+		{"empty URN", `:a eq 1`, "byte 0: expected an attribute name"},
 		{"two dots", `a.b.c eq 1`, "byte 0: expected an attribute name"},
 		{"name that begins with a digit", `1a eq 1`, "byte 0: expected an attribute name"},
 		{"too deep", `((((a pr))))`, "deeper than 3"},

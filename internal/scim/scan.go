@@ -97,27 +97,42 @@ func (sc *scanner) attrPath() (AttrPath, error) {
 	}
 	raw := sc.s[start:sc.pos]
 	urn, rest := "", raw
-	if i := strings.LastIndexByte(raw, ':'); i >= 0 {
-		urn, rest = raw[:i], raw[i+1:]
+	colon := strings.LastIndexByte(raw, ':')
+	if colon >= 0 {
+		urn, rest = raw[:colon], raw[colon+1:]
 	}
 	attr, sub, dotted := strings.Cut(rest, ".")
-	if !isName(attr, urn != "") || (dotted && !isName(sub, urn != "")) {
+	if colon == 0 || !isName(attr, urn != "") || (dotted && !isName(sub, urn != "")) {
 		sc.pos = start
 		return AttrPath{}, sc.fail("an attribute name")
 	}
 	return AttrPath{URN: urn, Attr: attr, Sub: sub}, nil
 }
 
-func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+// The classes of bytes, as a table: a URN is a hundred bytes to look at.
+const (
+	letterByte uint8 = 1 << iota
+	nameByte
+	pathByte // what names, sub-attribute dots and schema URIs are made of (http: extension URIs have slashes)
+)
 
-func isNameByte(c byte) bool {
-	return isLetter(c) || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '$'
-}
+var byteClasses = func() (classes [256]uint8) {
+	for c := range 256 {
+		switch b := byte(c); {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z':
+			classes[c] = letterByte | nameByte | pathByte
+		case '0' <= b && b <= '9', strings.IndexByte("-_$", b) >= 0:
+			classes[c] = nameByte | pathByte
+		case strings.IndexByte(".:/#%+~", b) >= 0:
+			classes[c] = pathByte
+		}
+	}
+	return classes
+}()
 
-// isPathByte admits what names, sub-attribute dots and schema URIs are made of (http: extension URIs have slashes).
-func isPathByte(c byte) bool {
-	return isNameByte(c) || c == '.' || c == ':' || c == '/' || c == '#' || c == '%' || c == '+' || c == '~'
-}
+func isLetter(c byte) bool   { return byteClasses[c]&letterByte != 0 }
+func isNameByte(c byte) bool { return byteClasses[c]&nameByte != 0 }
+func isPathByte(c byte) bool { return byteClasses[c]&pathByte != 0 }
 
 func isName(s string, digitFirst bool) bool {
 	if s == "" {
@@ -290,6 +305,9 @@ func hexEscape(s string) (rune, bool) {
 
 // checked refuses a string that could be in no stored value, so that it never reaches a database.
 func (sc *scanner) checked(s string, start int) (string, error) {
+	if isPlain(s) {
+		return s, nil
+	}
 	if !utf8.ValidString(s) {
 		sc.pos = start
 		return "", sc.fail("text in valid UTF-8")
@@ -299,4 +317,14 @@ func (sc *scanner) checked(s string, start int) (string, error) {
 		return "", sc.fail("text without control characters")
 	}
 	return s, nil
+}
+
+// isPlain tells whether a text is printable ASCII, which nearly all are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }

@@ -228,6 +228,9 @@ func equalName(a, b string) bool {
 	if len(a) != len(b) {
 		return false
 	}
+	if a == b {
+		return true
+	}
 	for i := range len(a) {
 		if lowerASCII(a[i]) != lowerASCII(b[i]) {
 			return false

@@ -169,7 +169,7 @@ func (tx *Tx) countPart(l listing, p listedPart) (int, error) {
 
 // MaxSorted is how many resources a list may hold that is sorted by what has no
 // index: all of them have to be looked at for every page.
-const MaxSorted = 100_000
+const MaxSorted = 50_000
 
 // checkSortable refuses to sort more than MaxSorted rows without an index.
 func (tx *Tx) checkSortable(l listing) error {

@@ -137,7 +137,7 @@ func (l listing) writeFirst(w *where, s section, after *scim.Place, skip, limit 
 		if len(l.parts) == 1 {
 			return l.writeRows(w, part, s, after)
 		}
-		w.add("SELECT * FROM (")
+		w.add("SELECT part, sort_key, id FROM (")
 		if err := l.writeRows(w, part, s, after); err != nil {
 			return err
 		}
