@@ -138,6 +138,23 @@ func TestRunNotices(t *testing.T) {
 	}
 }
 
+// A redirect is not followed.
+func TestRunStopsAtARedirect(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.RedirectHandler("/elsewhere", http.StatusMovedPermanently))
+	t.Cleanup(server.Close)
+	script, err := replay.Parse("x", head+"GET /Users\n-> 200")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, client := range []*http.Client{nil, server.Client()} {
+		r := replay.Runner{BaseURL: server.URL, Token: "secret", HTTP: client}
+		if err := r.Run(t.Context(), script, script.Scenarios[0]); err == nil || !strings.Contains(err.Error(), "status 301 instead of 200") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 // State that is not as it should be does not pass.
 func TestRunLooks(t *testing.T) {
 	t.Parallel()

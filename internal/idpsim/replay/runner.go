@@ -19,8 +19,8 @@ type Runner struct {
 	BaseURL string       // of the directory, such as https://roster.example/scim/directory/{id}
 	Token   string       // the directory's SCIM token
 	Domain  string       // of the addresses of the people that are made up; "" means replay.example
-	HTTP    *http.Client // nil means http.DefaultClient
-	// Report hears of every step that was done; nil wants to hear nothing.
+	HTTP    *http.Client // nil means http.DefaultClient; redirects are never followed
+	// Report hears of every step that was done, of one at a time in a scenario; nil wants to hear nothing.
 	Report func(Result)
 	// Inspect looks further than SCIM can; nil looks no further.
 	Inspect func(ctx context.Context, look Look) error
@@ -56,7 +56,7 @@ const maxAnswer = 64 << 20
 // error is that of the first step at which the client would have stopped.
 func (r *Runner) Run(ctx context.Context, s Script, scenario Scenario) error {
 	p := &play{
-		Runner: r, script: s, scenario: scenario,
+		Runner: r, script: s, scenario: scenario, client: r.client(),
 		vars:    vars{values: map[string]string{"base": strings.TrimRight(r.BaseURL, "/"), "domain": r.Domain, "run": random(4), "guid": guid()}},
 		notes:   map[string]string{},
 		created: map[string]bool{},
@@ -69,6 +69,16 @@ func (r *Runner) Run(ctx context.Context, s Script, scenario Scenario) error {
 		err = errors.Join(err, &CleanUpError{left})
 	}
 	return err
+}
+
+// client follows no redirect: a provider repeats no POST elsewhere, so that an
+// answer that sends it there is a failure to be seen.
+func (r *Runner) client() *http.Client {
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if r.HTTP != nil {
+		client.Transport, client.Jar, client.Timeout = r.HTTP.Transport, r.HTTP.Jar, r.HTTP.Timeout
+	}
+	return &client
 }
 
 func random(n int) string {
@@ -85,6 +95,7 @@ func guid() string {
 // play is one scenario while it runs.
 type play struct {
 	*Runner
+	client   *http.Client
 	script   Script
 	scenario Scenario
 	vars     vars
@@ -119,10 +130,13 @@ func (p *play) step(ctx context.Context, s Step) error {
 }
 
 func (p *play) report(r Result) {
-	if p.Report != nil {
-		r.Scenario = p.scenario.Name
-		p.Report(r)
+	if p.Report == nil {
+		return
 	}
+	p.mu.Lock() // requests that are sent together end together
+	defer p.mu.Unlock()
+	r.Scenario = p.scenario.Name
+	p.Report(r)
 }
 
 func (p *play) together(ctx context.Context, steps []Step) error {
@@ -157,11 +171,7 @@ func (p *play) send(ctx context.Context, r Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	client := p.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	res, err := client.Do(req)
+	res, err := p.client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}
