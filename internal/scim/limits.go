@@ -9,6 +9,7 @@ type Limits struct {
 	MaxFilterDepth int // nesting of parentheses, not and brackets in a filter
 	MaxFilterTerms int // comparisons in a filter
 	MaxOperations  int // operations of one PATCH
+	MaxPathTerms   int // comparisons in all paths of one PATCH, each of which looks at every element
 }
 
 // DefaultLimits leave room for what identity providers send (a group of 100,000 members replaced at once; AWS bridges
@@ -21,6 +22,7 @@ var DefaultLimits = Limits{
 	MaxFilterDepth: 24,
 	MaxFilterTerms: 256,
 	MaxOperations:  1000,
+	MaxPathTerms:   1000,
 }
 
 // Bounds of what one attribute of a resource may hold, whatever the request's limits.

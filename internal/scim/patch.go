@@ -37,15 +37,34 @@ func DecodePatch(body Value, lim Limits) ([]Operation, error) {
 	if len(items) > lim.MaxOperations {
 		return nil, Errorf(statusContentTooLarge, "", "The PATCH has %d operations; at most %d are allowed. Send several requests.", len(items), lim.MaxOperations)
 	}
-	ops := make([]Operation, 0, len(items))
+	ops, terms := make([]Operation, 0, len(items)), 0
 	for i, item := range items {
 		op, err := decodeOperation(item)
 		if err != nil {
 			return nil, within(operationName(i), err)
 		}
+		if terms += comparisons(op.Path.Filter); terms > lim.MaxPathTerms {
+			return nil, Errorf(statusContentTooLarge, "", "The paths of the PATCH have more than %d comparisons. Send several requests.", lim.MaxPathTerms)
+		}
 		ops = append(ops, op)
 	}
 	return ops, nil
+}
+
+// comparisons counts those of a parsed filter.
+func comparisons(f Filter) int {
+	switch f := f.(type) {
+	case nil:
+		return 0
+	case And:
+		return comparisons(f.Left) + comparisons(f.Right)
+	case Or:
+		return comparisons(f.Left) + comparisons(f.Right)
+	case Not:
+		return comparisons(f.Filter)
+	default:
+		return 1
+	}
 }
 
 func operationName(i int) string { return "Operations[" + strconv.Itoa(i) + "]" }

@@ -226,6 +226,7 @@ func TestDecodePatchRefuses(t *testing.T) {
 	t.Parallel()
 	lim := scim.DefaultLimits
 	lim.MaxOperations = 2
+	lim.MaxPathTerms = 3
 	tests := []struct {
 		name, in string
 		status   int
@@ -237,6 +238,11 @@ func TestDecodePatchRefuses(t *testing.T) {
 		{"object of operations", `{"Operations":{}}`, 400, scim.TypeInvalidSyntax, `array "Operations"`},
 		{"empty", `{"Operations":[]}`, 400, scim.TypeInvalidValue, "at least one"},
 		{"too many", `{"Operations":[1,2,3]}`, 413, "", "at most 2"},
+		{
+			"too many comparisons in all paths",
+			`{"Operations":[{"op":"remove","path":"emails[type eq \"a\" or not (type eq \"b\")]"},{"op":"remove","path":"ims[type pr and value pr].value"}]}`,
+			413, "", "more than 3 comparisons",
+		},
 		{"no op", `{"Operations":[{"path":"title"}]}`, 400, scim.TypeInvalidSyntax, `Operations[0]: "op" must be`},
 		{"unknown op", `{"Operations":[{"op":"move","path":"title"}]}`, 400, scim.TypeInvalidSyntax, `"op" must be`},
 		{"operation is a text", `{"Operations":["x"]}`, 400, scim.TypeInvalidSyntax, `"op" must be`},

@@ -31,6 +31,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 		"a binary value, such as a certificate":      fmt.Sprintf("%d bytes", scim.MaxBinaryBytes),
 		"all values of one attribute":                fmt.Sprintf("%d bytes", scim.MaxAttributeBytes),
 		"operations of a PATCH":                      strconv.Itoa(scim.DefaultLimits.MaxOperations),
+		"comparisons in all paths of a PATCH":        strconv.Itoa(scim.DefaultLimits.MaxPathTerms),
 		"length of a filter or a path":               fmt.Sprintf("%d bytes", scim.DefaultLimits.MaxFilterBytes),
 		"nesting of a filter":                        strconv.Itoa(scim.DefaultLimits.MaxFilterDepth),
 		"comparisons in a filter":                    strconv.Itoa(scim.DefaultLimits.MaxFilterTerms),
