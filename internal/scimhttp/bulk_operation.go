@@ -1,6 +1,7 @@
 package scimhttp
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -49,10 +50,18 @@ func (j *bulkJob) exchangeOf(p *provision.Service, i int, op scim.BulkOperation)
 		Handler: j.Handler, provision: p, w: answer, r: r.WithContext(j.ctx()), requestID: j.requestID,
 		target: target{j.target.directory, withoutExtras(segmentsOf(op.Path))}, mediaType: typeSCIM, base: j.base,
 		query: url.Values{"attributes": {"id"}}, payload: &op.Data, request: j.request,
-		about: store.LogEntry{Operation: provision.OpBulk, Resource: journal.ResourceRequest},
+		about: store.LogEntry{
+			Operation: provision.OpBulk, Resource: journal.ResourceRequest,
+			Name: cmp.Or(textOf(op.Data, "userName"), textOf(op.Data, "displayName")), ExternalID: textOf(op.Data, "externalId"),
+		},
 	}
 	x.request.If, x.request.NewID = scim.Preconditions{}, j.newIDs[i]
 	return x, answer
+}
+
+func textOf(v scim.Value, name string) string {
+	member, _ := v.Get(name)
+	return member.Str()
 }
 
 // preconditionsOf is the version that an operation demands, as If-Match says it

@@ -233,8 +233,12 @@ func TestBulkCircles(t *testing.T) {
 		if r := results[3].Response; !strings.Contains(r.Detail, `bulkId "d"`) {
 			t.Errorf("the other one has %+v", r)
 		}
-		if entries := w.log(t, w.org); len(entries) != len(results) {
-			t.Errorf("%d log entries, want %d", len(entries), len(results))
+		entries := w.log(t, w.org)
+		if len(entries) != len(results) {
+			t.Fatalf("%d log entries, want %d", len(entries), len(results))
+		}
+		if e := entries[1]; e.Operation != provision.OpUserCreate || e.Name != "a@x.example" || e.HTTPStatus != 409 || e.SCIMType != "uniqueness" {
+			t.Errorf("the reason is logged as %+v", e)
 		}
 		wantSubset(t, d.must(t, 200, "GET", "/Users?count=0", "").body, `{"totalResults":3}`)
 	})
