@@ -44,6 +44,7 @@ const (
 	group        = org + "/directory/groups/{groupId}"
 	provisioning = "/admin/user-provisioning/v1/org/{orgId}"
 	scimUser     = provisioning + "/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}"
+	aRepair      = provisioning + "/repairs/{repairId}"
 	manage       = "/users/{accountId}/manage"
 	apps         = "/api/v1"
 )
@@ -124,6 +125,15 @@ func routes() []route { //nolint:funlen // a table
 		{"GET", provisioning + "/holds", read, (*Handler).listHolds},
 		{"GET", provisioning + "/deleted-scim-users", read, (*Handler).listDeletedSCIMUsers},
 		{"POST", provisioning + "/groups/{groupId}/adopt", repairs, (*Handler).adoptGroup},
+		{"GET", provisioning + "/diagnoses", read, (*Handler).listFindings},
+		{"GET", provisioning + "/diagnoses/{findingId}", read, (*Handler).getFinding},
+		{"GET", provisioning + "/repairs", read, (*Handler).listRepairs},
+		{"POST", provisioning + "/repairs", repairs, (*Handler).planRepair},
+		{"GET", aRepair, read, (*Handler).getRepair},
+		{"GET", aRepair + "/cases", read, (*Handler).listRepairCases},
+		{"GET", aRepair + "/cases/{caseNumber}", read, (*Handler).previewRepairCase},
+		{"POST", aRepair + "/apply", repairs, (*Handler).applyRepair},
+		{"POST", aRepair + "/undo", repairs, (*Handler).undoRepair},
 		{"GET", provisioning + "/troubleshooting-log", read, (*Handler).listLog},
 
 		{"GET", apps + "/accounts", read, conditional((*Handler).seeAccounts)},

@@ -35,6 +35,8 @@ func keyDue(method, path string) string {
 // lists names, for a part of a path, the command that lists what can stand there.
 // The first match counts, so the more special part comes first.
 var lists = []struct{ part, command string }{
+	{"/diagnoses/", "roster diagnose"},
+	{"/repairs/", "roster repair list"},
 	{"/hold", "roster scim-user holds"},
 	{"/restore", "roster scim-user deleted"},
 	{"/scimUserId/", "roster scim-user list DIRECTORY"},

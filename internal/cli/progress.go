@@ -22,9 +22,10 @@ func (env *Env) newProgress(total int) *progress {
 	return &progress{env: env, total: total, bar: env.IsTerminal(env.Stderr)}
 }
 
-func (p *progress) step(row unlinkRow) {
+// step counts one that is done, and says what became of it.
+func (p *progress) step(name, result string, failed bool) {
 	p.done++
-	if row.Result == resultFailed {
+	if failed {
 		p.failed++
 	}
 	switch {
@@ -34,7 +35,7 @@ func (p *progress) step(row unlinkRow) {
 		p.env.tell(fmt.Sprintf("\r[%s%s] %d/%d, %d failed",
 			strings.Repeat("#", full), strings.Repeat("-", barWidth-full), p.done, p.total, p.failed))
 	default:
-		p.env.sayf("%d/%d %s %s", p.done, p.total, row.AccountID, row.Result)
+		p.env.sayf("%d/%d %s %s", p.done, p.total, name, result)
 	}
 }
 

@@ -66,7 +66,7 @@ func (env *Env) unlink(ctx context.Context, accounts []string, f unlinkFlags) er
 			return err
 		}
 	}
-	out, err := createResult(f.result)
+	out, err := createResult(f.result, unlinkResult)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (env *Env) unlink(ctx context.Context, accounts []string, f unlinkFlags) er
 // unlinkEach stops only when it is interrupted, when the key is refused or the
 // server is gone, or when the result cannot be written; what was done until
 // then is in the result.
-func (env *Env) unlinkEach(ctx context.Context, job unlinker, accounts []string, out *resultFile) ([]unlinkRow, error) {
+func (env *Env) unlinkEach(ctx context.Context, job unlinker, accounts []string, out *resultFile[unlinkRow]) ([]unlinkRow, error) {
 	rows := make([]unlinkRow, 0, len(accounts))
 	bar := env.newProgress(len(accounts))
 	defer bar.finish()
@@ -97,7 +97,7 @@ func (env *Env) unlinkEach(ctx context.Context, job unlinker, accounts []string,
 		if err := out.write(row); err != nil {
 			return rows, err
 		}
-		bar.step(row)
+		bar.step(row.AccountID, row.Result, row.Result == resultFailed)
 	}
 	return rows, nil
 }

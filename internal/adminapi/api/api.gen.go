@@ -77,6 +77,33 @@ func (e Behaviour) Valid() bool {
 	}
 }
 
+// Defines values for CaseStatus.
+const (
+	CaseStatusDone    CaseStatus = "done"
+	CaseStatusPlanned CaseStatus = "planned"
+	CaseStatusStopped CaseStatus = "stopped"
+	CaseStatusUndone  CaseStatus = "undone"
+	CaseStatusWaiting CaseStatus = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the CaseStatus enum.
+func (e CaseStatus) Valid() bool {
+	switch e {
+	case CaseStatusDone:
+		return true
+	case CaseStatusPlanned:
+		return true
+	case CaseStatusStopped:
+		return true
+	case CaseStatusUndone:
+		return true
+	case CaseStatusWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClaimMode.
 const (
 	ClaimModeAutomatic ClaimMode = "automatic"
@@ -284,6 +311,45 @@ func (e EventMessageFormat) Valid() bool {
 	}
 }
 
+// Defines values for FindingKind.
+const (
+	FindingKindDeadLinks     FindingKind = "dead-links"
+	FindingKindDeletedRecord FindingKind = "deleted-record"
+	FindingKindEmailConflict FindingKind = "email-conflict"
+	FindingKindEmailHeld     FindingKind = "email-held"
+	FindingKindEmailLeaves   FindingKind = "email-leaves"
+	FindingKindGroupName     FindingKind = "group-name"
+	FindingKindHeld          FindingKind = "held"
+	FindingKindUnlinked      FindingKind = "unlinked"
+	FindingKindWrongAccount  FindingKind = "wrong-account"
+)
+
+// Valid indicates whether the value is a known member of the FindingKind enum.
+func (e FindingKind) Valid() bool {
+	switch e {
+	case FindingKindDeadLinks:
+		return true
+	case FindingKindDeletedRecord:
+		return true
+	case FindingKindEmailConflict:
+		return true
+	case FindingKindEmailHeld:
+		return true
+	case FindingKindEmailLeaves:
+		return true
+	case FindingKindGroupName:
+		return true
+	case FindingKindHeld:
+		return true
+	case FindingKindUnlinked:
+		return true
+	case FindingKindWrongAccount:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	HealthStatusOk          HealthStatus = "ok"
@@ -452,6 +518,24 @@ func (e ProofMethod) Valid() bool {
 	case ProofMethodHTTP:
 		return true
 	case ProofMethodOperator:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RepairStrategy.
+const (
+	RepairStrategyAtomic   RepairStrategy = "atomic"
+	RepairStrategyCookbook RepairStrategy = "cookbook"
+)
+
+// Valid indicates whether the value is a known member of the RepairStrategy enum.
+func (e RepairStrategy) Valid() bool {
+	switch e {
+	case RepairStrategyAtomic:
+		return true
+	case RepairStrategyCookbook:
 		return true
 	default:
 		return false
@@ -901,6 +985,19 @@ type AppMissing struct {
 // Behaviour Safe rules, or what the hosted service is documented to do. Roster's addition.
 type Behaviour string
 
+// CaseCounts defines model for CaseCounts.
+type CaseCounts struct {
+	Done    int `json:"done"`
+	Planned int `json:"planned"`
+	Stopped int `json:"stopped"`
+	Total   int `json:"total"`
+	Undone  int `json:"undone"`
+	Waiting int `json:"waiting"`
+}
+
+// CaseStatus defines model for CaseStatus.
+type CaseStatus string
+
 // Change One value that a repair changes.
 type Change struct {
 	After  *string `json:"after"`
@@ -1123,6 +1220,12 @@ type DomainUpdate struct {
 	DirectoryID *string `json:"directoryId"`
 }
 
+// EmailPair defines model for EmailPair.
+type EmailPair struct {
+	New string `json:"new"`
+	Old string `json:"old"`
+}
+
 // EmailQuery defines model for EmailQuery.
 type EmailQuery struct {
 	Email string `json:"email"`
@@ -1261,6 +1364,14 @@ type EventStream struct {
 	Meta  EventListMeta `json:"meta"`
 }
 
+// Evidence defines model for Evidence.
+type Evidence struct {
+	Fact string `json:"fact"`
+
+	// Weight Percent points of the confidence; negative where it speaks against.
+	Weight int `json:"weight"`
+}
+
 // ExtendedProfile defines model for ExtendedProfile.
 type ExtendedProfile struct {
 	Department   string `json:"department,omitempty,omitzero"`
@@ -1279,6 +1390,69 @@ type ExtendedProfileUpdate struct {
 
 // FieldPermissions By field: name, nickname, zoneinfo, locale, extended_profile.job_title, extended_profile.organization, extended_profile.department, extended_profile.location.
 type FieldPermissions map[string]Permission
+
+// Finding defines model for Finding.
+type Finding struct {
+	// Attempts Of the identity provider.
+	Attempts int `json:"attempts,omitempty,omitzero"`
+
+	// Confidence Percent.
+	Confidence int `json:"confidence"`
+
+	// Count How many are concerned, of a finding about many.
+	Count       int        `json:"count,omitempty,omitzero"`
+	DirectoryID string     `json:"directoryId,omitempty,omitzero"`
+	Evidence    []Evidence `json:"evidence"`
+
+	// Explanation What is wrong
+	Explanation string    `json:"explanation"`
+	FirstSeen   time.Time `json:"firstSeen,omitempty,omitzero"`
+	ID          string    `json:"id"`
+
+	// Kind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
+	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
+	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
+	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
+	Kind     FindingKind `json:"kind"`
+	LastSeen time.Time   `json:"lastSeen,omitempty,omitzero"`
+
+	// NewEmail That the directory wants.
+	NewEmail string `json:"newEmail,omitempty,omitzero"`
+
+	// Next What to do first.
+	Next     string `json:"next"`
+	OldEmail string `json:"oldEmail,omitempty,omitzero"`
+
+	// RightAccountID The account that the person should have.
+	RightAccountID string `json:"rightAccountId,omitempty,omitzero"`
+	SCIMUserID     string `json:"scimUserId,omitempty,omitzero"`
+
+	// Strategies That can be planned; none where only people can act.
+	Strategies []RepairStrategy `json:"strategies"`
+	Title      string           `json:"title"`
+
+	// WrongAccountID The account in the way.
+	WrongAccountID string `json:"wrongAccountId,omitempty,omitzero"`
+}
+
+// FindingKind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
+// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
+// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
+// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
+type FindingKind string
+
+// FindingList defines model for FindingList.
+type FindingList struct {
+	Data []Finding `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// FindingResponse defines model for FindingResponse.
+type FindingResponse struct {
+	Data Finding `json:"data"`
+}
 
 // Group defines model for Group.
 type Group struct {
@@ -1611,6 +1785,31 @@ type Permissions struct {
 	ProfileWrite FieldPermissions `json:"profile.write,omitempty,omitzero"`
 }
 
+// Picture Accounts and SCIM users at one moment.
+type Picture struct {
+	Accounts  []PictureAccount `json:"accounts"`
+	SCIMUsers []PictureRecord  `json:"scimUsers"`
+}
+
+// PictureAccount defines model for PictureAccount.
+type PictureAccount struct {
+	Email  string `json:"email"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Status string `json:"status"`
+}
+
+// PictureRecord defines model for PictureRecord.
+type PictureRecord struct {
+	// AccountID That it is linked to.
+	AccountID   string `json:"accountId,omitempty,omitzero"`
+	Deleted     bool   `json:"deleted"`
+	DirectoryID string `json:"directoryId"`
+	Email       string `json:"email"`
+	SCIMUserID  string `json:"scimUserId"`
+	UserName    string `json:"userName"`
+}
+
 // Privilege defines model for Privilege.
 type Privilege string
 
@@ -1717,6 +1916,131 @@ type RelinkResult struct {
 	To       AccountRef  `json:"to"`
 }
 
+// Repair defines model for Repair.
+type Repair struct {
+	Cases     CaseCounts `json:"cases"`
+	CreatedAt time.Time  `json:"createdAt"`
+	CreatedBy string     `json:"createdBy"`
+	ID        string     `json:"id"`
+
+	// Strategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
+	Strategy RepairStrategy `json:"strategy"`
+	Title    string         `json:"title"`
+}
+
+// RepairCase defines model for RepairCase.
+type RepairCase struct {
+	// After Accounts and SCIM users at one moment.
+	After Picture `json:"after,omitempty,omitzero"`
+
+	// Before Accounts and SCIM users at one moment.
+	Before     Picture  `json:"before,omitempty,omitzero"`
+	Changes    []Change `json:"changes"`
+	Confidence int      `json:"confidence,omitempty,omitzero"`
+	FindingID  string   `json:"findingId"`
+
+	// Kind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
+	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
+	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
+	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
+	Kind FindingKind `json:"kind"`
+
+	// Note Why it stopped or would stop, or what it waits for.
+	Note       string       `json:"note"`
+	Number     int          `json:"number"`
+	Risks      []string     `json:"risks"`
+	Status     CaseStatus   `json:"status"`
+	Steps      []RepairStep `json:"steps"`
+	StepsTaken int          `json:"stepsTaken"`
+	Title      string       `json:"title"`
+	UpdatedAt  time.Time    `json:"updatedAt"`
+	UpdatedBy  string       `json:"updatedBy"`
+}
+
+// RepairCaseList defines model for RepairCaseList.
+type RepairCaseList struct {
+	Data []RepairCase `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// RepairCaseResponse defines model for RepairCaseResponse.
+type RepairCaseResponse struct {
+	Data RepairCase `json:"data"`
+}
+
+// RepairCaseResult defines model for RepairCaseResult.
+type RepairCaseResult struct {
+	Note   string     `json:"note"`
+	Number int        `json:"number"`
+	Status CaseStatus `json:"status"`
+	Title  string     `json:"title"`
+}
+
+// RepairList defines model for RepairList.
+type RepairList struct {
+	Data []Repair `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// RepairPlanRequest One of `findings`, `kinds` and `emails`.
+type RepairPlanRequest struct {
+	// Emails A mapping of old to new addresses.
+	Emails   []EmailPair   `json:"emails,omitempty,omitzero"`
+	Findings []string      `json:"findings,omitempty,omitzero"`
+	Kinds    []FindingKind `json:"kinds,omitempty,omitzero"`
+
+	// MinConfidence Of findings by kind, in percent.
+	MinConfidence int `json:"minConfidence,omitempty,omitzero"`
+
+	// Strategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
+	Strategy RepairStrategy `json:"strategy,omitempty,omitzero"`
+	Title    string         `json:"title,omitempty,omitzero"`
+}
+
+// RepairPlanned defines model for RepairPlanned.
+type RepairPlanned struct {
+	Data    Repair        `json:"data"`
+	Skipped []SkippedCase `json:"skipped"`
+}
+
+// RepairResponse defines model for RepairResponse.
+type RepairResponse struct {
+	Data Repair `json:"data"`
+}
+
+// RepairRun defines model for RepairRun.
+type RepairRun struct {
+	// After Only the cases behind this one.
+	After int `json:"after,omitempty,omitzero"`
+
+	// Limit Cases to look at; 100 when left out.
+	Limit int `json:"limit,omitempty,omitzero"`
+}
+
+// RepairRunResult defines model for RepairRunResult.
+type RepairRunResult struct {
+	Cases []RepairCaseResult `json:"cases"`
+	Data  Repair             `json:"data"`
+
+	// Next The case to go on behind; 0 at the end.
+	Next int `json:"next"`
+}
+
+// RepairStep defines model for RepairStep.
+type RepairStep struct {
+	// Actor roster or identity provider.
+	Actor string `json:"actor"`
+	Kind  string `json:"kind"`
+	Text  string `json:"text"`
+}
+
+// RepairStrategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
+type RepairStrategy string
+
 // SCIMLink defines model for ScimLink.
 type SCIMLink struct {
 	AtlassianAccountID *string `json:"atlassianAccountId"`
@@ -1788,6 +2112,12 @@ type Seen struct {
 // SelfLink defines model for SelfLink.
 type SelfLink struct {
 	Self string `json:"self"`
+}
+
+// SkippedCase defines model for SkippedCase.
+type SkippedCase struct {
+	Reason string `json:"reason"`
+	What   string `json:"what"`
 }
 
 // Source Made here, or synced from a SCIM group.
@@ -1909,6 +2239,9 @@ type DirectoryID = string
 // DomainID defines model for DomainId.
 type DomainID = string
 
+// FindingID defines model for FindingId.
+type FindingID = string
+
 // GroupID defines model for GroupId.
 type GroupID = string
 
@@ -1923,6 +2256,9 @@ type Limit = int
 
 // OrgID defines model for OrgId.
 type OrgID = string
+
+// RepairID defines model for RepairId.
+type RepairID = string
 
 // SCIMUserID defines model for ScimUserId.
 type SCIMUserID = string
@@ -1948,8 +2284,41 @@ type ListDeletedSCIMUsersParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListFindingsParams defines parameters for ListFindings.
+type ListFindingsParams struct {
+	// Kind Only findings of this kind.
+	Kind *FindingKind `form:"kind,omitempty" json:"kind,omitempty"`
+
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListHoldsParams defines parameters for ListHolds.
 type ListHoldsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListRepairsParams defines parameters for ListRepairs.
+type ListRepairsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListRepairCasesParams defines parameters for ListRepairCases.
+type ListRepairCasesParams struct {
+	// Status Only cases of this status.
+	Status *CaseStatus `form:"status,omitempty" json:"status,omitempty"`
+
 	// Cursor From the `links` of another page of the same list.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
@@ -2280,6 +2649,15 @@ type GetSCIMLinksForEmailJSONRequestBody = EmailQuery
 // AdoptGroupJSONRequestBody defines body for AdoptGroup for application/json ContentType.
 type AdoptGroupJSONRequestBody = AdoptRequest
 
+// PlanRepairJSONRequestBody defines body for PlanRepair for application/json ContentType.
+type PlanRepairJSONRequestBody = RepairPlanRequest
+
+// ApplyRepairJSONRequestBody defines body for ApplyRepair for application/json ContentType.
+type ApplyRepairJSONRequestBody = RepairRun
+
+// UndoRepairJSONRequestBody defines body for UndoRepair for application/json ContentType.
+type UndoRepairJSONRequestBody = RepairRun
+
 // RelinkSCIMUserJSONRequestBody defines body for RelinkSCIMUser for application/json ContentType.
 type RelinkSCIMUserJSONRequestBody = RelinkRequest
 
@@ -2419,6 +2797,19 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/deleted-scim-users (the `ListDeletedSCIMUsers` operationId).
 	ListDeletedSCIMUsers(ctx context.Context, orgID OrgID, params *ListDeletedSCIMUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListFindings Find what is wrong with links, one finding a problem
+	//
+	// Computed from what is stored now: a finding is gone once its problem is solved. Diagnosis reads past what is right, so a page may take
+	// a while in a large organization.
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses (the `ListFindings` operationId).
+	ListFindings(ctx context.Context, orgID OrgID, params *ListFindingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetFinding Show a finding with its evidence
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses/{findingId} (the `GetFinding` operationId).
+	GetFinding(ctx context.Context, orgID OrgID, findingID FindingID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSCIMLinksForEmailWithBody List the SCIM users that have an email, linked or not
 	//
 	// Takes any type of body and a specified content type.
@@ -2457,6 +2848,88 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/holds (the `ListHolds` operationId).
 	ListHolds(ctx context.Context, orgID OrgID, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRepairs List the repairs, newest first
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs (the `ListRepairs` operationId).
+	ListRepairs(ctx context.Context, orgID OrgID, params *ListRepairsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlanRepairWithBody Plan a repair, which changes nothing yet
+	//
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+	// with the reason. 409 when nothing is left to plan.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+	PlanRepairWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlanRepair Plan a repair, which changes nothing yet
+	//
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+	// with the reason. 409 when nothing is left to plan.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+	PlanRepair(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRepair Show how far a repair is
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `GetRepair` operationId).
+	GetRepair(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyRepairWithBody Apply a part of a repair
+	//
+	// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+	// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+	ApplyRepairWithBody(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ApplyRepair Apply a part of a repair
+	//
+	// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+	// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+	ApplyRepair(ctx context.Context, orgID OrgID, repairID RepairID, body ApplyRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRepairCases List a repair's cases, one a person
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `ListRepairCases` operationId).
+	ListRepairCases(ctx context.Context, orgID OrgID, repairID RepairID, params *ListRepairCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewRepairCase Show a case with its picture before and after
+	//
+	// A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
+	PreviewRepairCase(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UndoRepairWithBody Undo a part of a repair
+	//
+	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+	// reason in its note. Called again as `apply` is.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+	UndoRepairWithBody(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UndoRepair Undo a part of a repair
+	//
+	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+	// reason in its note. Called again as `apply` is.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+	UndoRepair(ctx context.Context, orgID OrgID, repairID RepairID, body UndoRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// LiftHold Lift the hold on a SCIM user
 	//
@@ -3183,6 +3656,39 @@ func (c *Client) ListDeletedSCIMUsers(ctx context.Context, orgID OrgID, params *
 	return c.Client.Do(req)
 }
 
+// ListFindings Find what is wrong with links, one finding a problem
+//
+// Computed from what is stored now: a finding is gone once its problem is solved. Diagnosis reads past what is right, so a page may take
+// a while in a large organization.
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses (the `ListFindings` operationId).
+func (c *Client) ListFindings(ctx context.Context, orgID OrgID, params *ListFindingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFindingsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetFinding Show a finding with its evidence
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses/{findingId} (the `GetFinding` operationId).
+func (c *Client) GetFinding(ctx context.Context, orgID OrgID, findingID FindingID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFindingRequest(c.Server, orgID, findingID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSCIMLinksForEmailWithBody List the SCIM users that have an email, linked or not
 //
 // Takes any type of body and a specified content type.
@@ -3262,6 +3768,188 @@ func (c *Client) AdoptGroup(ctx context.Context, orgID OrgID, groupID GroupID, b
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/holds (the `ListHolds` operationId).
 func (c *Client) ListHolds(ctx context.Context, orgID OrgID, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListHoldsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRepairs List the repairs, newest first
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs (the `ListRepairs` operationId).
+func (c *Client) ListRepairs(ctx context.Context, orgID OrgID, params *ListRepairsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRepairsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlanRepairWithBody Plan a repair, which changes nothing yet
+//
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+// with the reason. 409 when nothing is left to plan.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+func (c *Client) PlanRepairWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlanRepairRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlanRepair Plan a repair, which changes nothing yet
+//
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+// with the reason. 409 when nothing is left to plan.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+func (c *Client) PlanRepair(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlanRepairRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRepair Show how far a repair is
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `GetRepair` operationId).
+func (c *Client) GetRepair(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRepairRequest(c.Server, orgID, repairID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApplyRepairWithBody Apply a part of a repair
+//
+// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+func (c *Client) ApplyRepairWithBody(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyRepairRequestWithBody(c.Server, orgID, repairID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ApplyRepair Apply a part of a repair
+//
+// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+func (c *Client) ApplyRepair(ctx context.Context, orgID OrgID, repairID RepairID, body ApplyRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewApplyRepairRequest(c.Server, orgID, repairID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRepairCases List a repair's cases, one a person
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `ListRepairCases` operationId).
+func (c *Client) ListRepairCases(ctx context.Context, orgID OrgID, repairID RepairID, params *ListRepairCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRepairCasesRequest(c.Server, orgID, repairID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewRepairCase Show a case with its picture before and after
+//
+// A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
+func (c *Client) PreviewRepairCase(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewRepairCaseRequest(c.Server, orgID, repairID, caseNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UndoRepairWithBody Undo a part of a repair
+//
+// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+// reason in its note. Called again as `apply` is.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+func (c *Client) UndoRepairWithBody(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUndoRepairRequestWithBody(c.Server, orgID, repairID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UndoRepair Undo a part of a repair
+//
+// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+// reason in its note. Called again as `apply` is.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+func (c *Client) UndoRepair(ctx context.Context, orgID OrgID, repairID RepairID, body UndoRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUndoRepairRequest(c.Server, orgID, repairID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4986,6 +5674,132 @@ func NewListDeletedSCIMUsersRequest(server string, orgID OrgID, params *ListDele
 	return req, nil
 }
 
+// NewListFindingsRequest constructs an http.Request for the ListFindings method
+func NewListFindingsRequest(server string, orgID OrgID, params *ListFindingsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/diagnoses", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetFindingRequest constructs an http.Request for the GetFinding method
+func NewGetFindingRequest(server string, orgID OrgID, findingID FindingID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "findingId", findingID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/diagnoses/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetSCIMLinksForEmailRequest calls the generic GetSCIMLinksForEmail builder with application/json body
 func NewGetSCIMLinksForEmailRequest(server string, orgID OrgID, body GetSCIMLinksForEmailJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -5156,6 +5970,415 @@ func NewListHoldsRequest(server string, orgID OrgID, params *ListHoldsParams) (*
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListRepairsRequest constructs an http.Request for the ListRepairs method
+func NewListRepairsRequest(server string, orgID OrgID, params *ListRepairsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPlanRepairRequest calls the generic PlanRepair builder with application/json body
+func NewPlanRepairRequest(server string, orgID OrgID, body PlanRepairJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlanRepairRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewPlanRepairRequestWithBody constructs an http.Request for the PlanRepair method, with any body, and a specified content type
+func NewPlanRepairRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetRepairRequest constructs an http.Request for the GetRepair method
+func NewGetRepairRequest(server string, orgID OrgID, repairID RepairID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewApplyRepairRequest calls the generic ApplyRepair builder with application/json body
+func NewApplyRepairRequest(server string, orgID OrgID, repairID RepairID, body ApplyRepairJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewApplyRepairRequestWithBody(server, orgID, repairID, "application/json", bodyReader)
+}
+
+// NewApplyRepairRequestWithBody constructs an http.Request for the ApplyRepair method, with any body, and a specified content type
+func NewApplyRepairRequestWithBody(server string, orgID OrgID, repairID RepairID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s/apply", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListRepairCasesRequest constructs an http.Request for the ListRepairCases method
+func NewListRepairCasesRequest(server string, orgID OrgID, repairID RepairID, params *ListRepairCasesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s/cases", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPreviewRepairCaseRequest constructs an http.Request for the PreviewRepairCase method
+func NewPreviewRepairCaseRequest(server string, orgID OrgID, repairID RepairID, caseNumber int) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "caseNumber", caseNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s/cases/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUndoRepairRequest calls the generic UndoRepair builder with application/json body
+func NewUndoRepairRequest(server string, orgID OrgID, repairID RepairID, body UndoRepairJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUndoRepairRequestWithBody(server, orgID, repairID, "application/json", bodyReader)
+}
+
+// NewUndoRepairRequestWithBody constructs an http.Request for the UndoRepair method, with any body, and a specified content type
+func NewUndoRepairRequestWithBody(server string, orgID OrgID, repairID RepairID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s/undo", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -9500,6 +10723,23 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/deleted-scim-users (the `ListDeletedSCIMUsers` operationId).
 	ListDeletedSCIMUsersWithResponse(ctx context.Context, orgID OrgID, params *ListDeletedSCIMUsersParams, reqEditors ...RequestEditorFn) (*ListDeletedSCIMUsersResponse, error)
 
+	// ListFindingsWithResponse Find what is wrong with links, one finding a problem
+	//
+	// Computed from what is stored now: a finding is gone once its problem is solved. Diagnosis reads past what is right, so a page may take
+	// a while in a large organization.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses (the `ListFindings` operationId).
+	ListFindingsWithResponse(ctx context.Context, orgID OrgID, params *ListFindingsParams, reqEditors ...RequestEditorFn) (*ListFindingsResponse, error)
+
+	// GetFindingWithResponse Show a finding with its evidence
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses/{findingId} (the `GetFinding` operationId).
+	GetFindingWithResponse(ctx context.Context, orgID OrgID, findingID FindingID, reqEditors ...RequestEditorFn) (*GetFindingResponse, error)
+
 	// GetSCIMLinksForEmailWithBodyWithResponse List the SCIM users that have an email, linked or not
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9540,6 +10780,96 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/holds (the `ListHolds` operationId).
 	ListHoldsWithResponse(ctx context.Context, orgID OrgID, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error)
+
+	// ListRepairsWithResponse List the repairs, newest first
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs (the `ListRepairs` operationId).
+	ListRepairsWithResponse(ctx context.Context, orgID OrgID, params *ListRepairsParams, reqEditors ...RequestEditorFn) (*ListRepairsResponse, error)
+
+	// PlanRepairWithBodyWithResponse Plan a repair, which changes nothing yet
+	//
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+	// with the reason. 409 when nothing is left to plan.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+	PlanRepairWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanRepairResponse, error)
+
+	// PlanRepairWithResponse Plan a repair, which changes nothing yet
+	//
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+	// with the reason. 409 when nothing is left to plan.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+	PlanRepairWithResponse(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanRepairResponse, error)
+
+	// GetRepairWithResponse Show how far a repair is
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `GetRepair` operationId).
+	GetRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*GetRepairResponse, error)
+
+	// ApplyRepairWithBodyWithResponse Apply a part of a repair
+	//
+	// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+	// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+	ApplyRepairWithBodyWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyRepairResponse, error)
+
+	// ApplyRepairWithResponse Apply a part of a repair
+	//
+	// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+	// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+	ApplyRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, body ApplyRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyRepairResponse, error)
+
+	// ListRepairCasesWithResponse List a repair's cases, one a person
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `ListRepairCases` operationId).
+	ListRepairCasesWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, params *ListRepairCasesParams, reqEditors ...RequestEditorFn) (*ListRepairCasesResponse, error)
+
+	// PreviewRepairCaseWithResponse Show a case with its picture before and after
+	//
+	// A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
+	PreviewRepairCaseWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*PreviewRepairCaseResponse, error)
+
+	// UndoRepairWithBodyWithResponse Undo a part of a repair
+	//
+	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+	// reason in its note. Called again as `apply` is.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+	UndoRepairWithBodyWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UndoRepairResponse, error)
+
+	// UndoRepairWithResponse Undo a part of a repair
+	//
+	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+	// reason in its note. Called again as `apply` is.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+	UndoRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, body UndoRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*UndoRepairResponse, error)
 
 	// LiftHoldWithResponse Lift the hold on a SCIM user
 	//
@@ -10380,6 +11710,56 @@ func (r ListDeletedSCIMUsersResponse) StatusCode() int {
 	return 0
 }
 
+type ListFindingsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FindingList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFindingsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFindingsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetFindingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FindingResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetFindingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetFindingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetSCIMLinksForEmailResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10449,6 +11829,181 @@ func (r ListHoldsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListHoldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListRepairsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRepairsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRepairsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type PlanRepairResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *RepairPlanned
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r PlanRepairResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlanRepairResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetRepairResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRepairResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRepairResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ApplyRepairResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairRunResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ApplyRepairResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ApplyRepairResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListRepairCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairCaseList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRepairCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRepairCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type PreviewRepairCaseResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairCaseResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewRepairCaseResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewRepairCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type UndoRepairResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairRunResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r UndoRepairResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UndoRepairResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -12244,6 +13799,35 @@ func (c *ClientWithResponses) ListDeletedSCIMUsersWithResponse(ctx context.Conte
 	return ParseListDeletedSCIMUsersResponse(rsp)
 }
 
+// ListFindingsWithResponse Find what is wrong with links, one finding a problem
+//
+// Computed from what is stored now: a finding is gone once its problem is solved. Diagnosis reads past what is right, so a page may take
+// a while in a large organization.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses (the `ListFindings` operationId).
+func (c *ClientWithResponses) ListFindingsWithResponse(ctx context.Context, orgID OrgID, params *ListFindingsParams, reqEditors ...RequestEditorFn) (*ListFindingsResponse, error) {
+	rsp, err := c.ListFindings(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFindingsResponse(rsp)
+}
+
+// GetFindingWithResponse Show a finding with its evidence
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/diagnoses/{findingId} (the `GetFinding` operationId).
+func (c *ClientWithResponses) GetFindingWithResponse(ctx context.Context, orgID OrgID, findingID FindingID, reqEditors ...RequestEditorFn) (*GetFindingResponse, error) {
+	rsp, err := c.GetFinding(ctx, orgID, findingID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetFindingResponse(rsp)
+}
+
 // GetSCIMLinksForEmailWithBodyWithResponse List the SCIM users that have an email, linked or not
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -12313,6 +13897,156 @@ func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, orgID O
 		return nil, err
 	}
 	return ParseListHoldsResponse(rsp)
+}
+
+// ListRepairsWithResponse List the repairs, newest first
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs (the `ListRepairs` operationId).
+func (c *ClientWithResponses) ListRepairsWithResponse(ctx context.Context, orgID OrgID, params *ListRepairsParams, reqEditors ...RequestEditorFn) (*ListRepairsResponse, error) {
+	rsp, err := c.ListRepairs(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRepairsResponse(rsp)
+}
+
+// PlanRepairWithBodyWithResponse Plan a repair, which changes nothing yet
+//
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+// with the reason. 409 when nothing is left to plan.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+func (c *ClientWithResponses) PlanRepairWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanRepairResponse, error) {
+	rsp, err := c.PlanRepairWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlanRepairResponse(rsp)
+}
+
+// PlanRepairWithResponse Plan a repair, which changes nothing yet
+//
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
+// with the reason. 409 when nothing is left to plan.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
+func (c *ClientWithResponses) PlanRepairWithResponse(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanRepairResponse, error) {
+	rsp, err := c.PlanRepair(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlanRepairResponse(rsp)
+}
+
+// GetRepairWithResponse Show how far a repair is
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `GetRepair` operationId).
+func (c *ClientWithResponses) GetRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*GetRepairResponse, error) {
+	rsp, err := c.GetRepair(ctx, orgID, repairID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRepairResponse(rsp)
+}
+
+// ApplyRepairWithBodyWithResponse Apply a part of a repair
+//
+// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+func (c *ClientWithResponses) ApplyRepairWithBodyWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ApplyRepairResponse, error) {
+	rsp, err := c.ApplyRepairWithBody(ctx, orgID, repairID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyRepairResponse(rsp)
+}
+
+// ApplyRepairWithResponse Apply a part of a repair
+//
+// Goes on with the cases that are planned, waiting or stopped, behind the case `after` and at most `limit` of them. Each case, or each step
+// of the cookbook, is one transaction. Call it again with `next` until that is 0; calling it twice, or by two people at once, does nothing twice.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply (the `ApplyRepair` operationId).
+func (c *ClientWithResponses) ApplyRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, body ApplyRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*ApplyRepairResponse, error) {
+	rsp, err := c.ApplyRepair(ctx, orgID, repairID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseApplyRepairResponse(rsp)
+}
+
+// ListRepairCasesWithResponse List a repair's cases, one a person
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `ListRepairCases` operationId).
+func (c *ClientWithResponses) ListRepairCasesWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, params *ListRepairCasesParams, reqEditors ...RequestEditorFn) (*ListRepairCasesResponse, error) {
+	rsp, err := c.ListRepairCases(ctx, orgID, repairID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRepairCasesResponse(rsp)
+}
+
+// PreviewRepairCaseWithResponse Show a case with its picture before and after
+//
+// A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
+func (c *ClientWithResponses) PreviewRepairCaseWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*PreviewRepairCaseResponse, error) {
+	rsp, err := c.PreviewRepairCase(ctx, orgID, repairID, caseNumber, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewRepairCaseResponse(rsp)
+}
+
+// UndoRepairWithBodyWithResponse Undo a part of a repair
+//
+// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+// reason in its note. Called again as `apply` is.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+func (c *ClientWithResponses) UndoRepairWithBodyWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UndoRepairResponse, error) {
+	rsp, err := c.UndoRepairWithBody(ctx, orgID, repairID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUndoRepairResponse(rsp)
+}
+
+// UndoRepairWithResponse Undo a part of a repair
+//
+// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
+// reason in its note. Called again as `apply` is.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo (the `UndoRepair` operationId).
+func (c *ClientWithResponses) UndoRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, body UndoRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*UndoRepairResponse, error) {
+	rsp, err := c.UndoRepair(ctx, orgID, repairID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUndoRepairResponse(rsp)
 }
 
 // LiftHoldWithResponse Lift the hold on a SCIM user
@@ -13713,6 +15447,72 @@ func ParseListDeletedSCIMUsersResponse(rsp *http.Response) (*ListDeletedSCIMUser
 	return response, nil
 }
 
+// ParseListFindingsResponse parses an HTTP response from a ListFindingsWithResponse call
+func ParseListFindingsResponse(rsp *http.Response) (*ListFindingsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFindingsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FindingList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetFindingResponse parses an HTTP response from a GetFindingWithResponse call
+func ParseGetFindingResponse(rsp *http.Response) (*GetFindingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetFindingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FindingResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetSCIMLinksForEmailResponse parses an HTTP response from a GetSCIMLinksForEmailWithResponse call
 func ParseGetSCIMLinksForEmailResponse(rsp *http.Response) (*GetSCIMLinksForEmailResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -13795,6 +15595,237 @@ func ParseListHoldsResponse(rsp *http.Response) (*ListHoldsResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest HoldList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRepairsResponse parses an HTTP response from a ListRepairsWithResponse call
+func ParseListRepairsResponse(rsp *http.Response) (*ListRepairsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRepairsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePlanRepairResponse parses an HTTP response from a PlanRepairWithResponse call
+func ParsePlanRepairResponse(rsp *http.Response) (*PlanRepairResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlanRepairResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest RepairPlanned
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRepairResponse parses an HTTP response from a GetRepairWithResponse call
+func ParseGetRepairResponse(rsp *http.Response) (*GetRepairResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRepairResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseApplyRepairResponse parses an HTTP response from a ApplyRepairWithResponse call
+func ParseApplyRepairResponse(rsp *http.Response) (*ApplyRepairResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ApplyRepairResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairRunResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRepairCasesResponse parses an HTTP response from a ListRepairCasesWithResponse call
+func ParseListRepairCasesResponse(rsp *http.Response) (*ListRepairCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRepairCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairCaseList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePreviewRepairCaseResponse parses an HTTP response from a PreviewRepairCaseWithResponse call
+func ParsePreviewRepairCaseResponse(rsp *http.Response) (*PreviewRepairCaseResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewRepairCaseResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairCaseResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUndoRepairResponse parses an HTTP response from a UndoRepairWithResponse call
+func ParseUndoRepairResponse(rsp *http.Response) (*UndoRepairResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UndoRepairResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairRunResult
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
