@@ -1,6 +1,7 @@
 package adminapi_test
 
 import (
+	"context"
 	"database/sql"
 	"maps"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"roster/internal/adminapi"
 	"roster/internal/adminapi/api"
 	"roster/internal/store"
+	"roster/internal/tenanttest"
 )
 
 // write is a request that changes something of a tenant.
@@ -41,6 +43,13 @@ var writes = map[string]write{
 	}},
 	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"scimUserId": string(n.deleted)}
+	}},
+	"POST /admin/user-provisioning/v1/org/{orgId}/repairs": {body: `{"findings":["{findingId}"]}`},
+	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo": {params: func(n *tenant) map[string]string {
+		if _, _, err := n.Repair.Apply(context.Background(), tenanttest.Admin, n.ID, n.repair, 0, 1); err != nil {
+			panic(err)
+		}
+		return nil
 	}},
 	"POST /admin/user-provisioning/v1/org/{orgId}/groups/{groupId}/adopt": {body: `{"directoryId":"{directoryId}"}`},
 }

@@ -20,6 +20,7 @@ import (
 	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/outbound"
+	"roster/internal/repair"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
 )
@@ -62,7 +63,9 @@ type tenant struct {
 	keyID    identity.CredentialID
 	tokenID  identity.CredentialID
 	heldFrom identity.AccountID
-	eventID  identity.EntryID // of the latest event
+	eventID  identity.EntryID  // of the latest event
+	finding  string            // about the held record
+	repair   identity.RepairID // planned, of that finding
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -138,6 +141,14 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 		t.Fatal(err)
 	}
 	n.unproved = unproved.ID
+	n.finding = "held~" + string(dir.ID) + "~" + string(n.held.ID)
+	for range 2 {
+		planned, _, err := w.Repair.Plan(t.Context(), tenanttest.Admin, o.ID, repair.PlanRequest{Strategy: repair.StrategyAtomic, Findings: []string{n.finding, n.finding}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.repair = planned.ID
+	}
 	n.eventID = o.LastAudit().ID
 	return n
 }
@@ -244,6 +255,7 @@ func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"orgId": string(n.ID), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
 		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
+		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1",
 	}
 }
 

@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"demovar": demoVar,
 			"exits":   exits,
+			"jsonvar": jsonVar,
 			"scim":    scim,
 		},
 	})
@@ -119,6 +120,19 @@ func demoVar(ts *testscript.TestScript, neg bool, args []string) {
 	var demo any
 	ts.Check(json.Unmarshal(text, &demo))
 	value, err := lookup(demo, args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], value)
+}
+
+// jsonVar is the command "jsonvar NAME PATH": sets NAME to a value of the JSON
+// that the last command wrote, such as 0.id.
+func jsonVar(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: jsonvar NAME PATH")
+	}
+	var output any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &output))
+	value, err := lookup(output, args[1])
 	ts.Check(err)
 	ts.Setenv(args[0], value)
 }

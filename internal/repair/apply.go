@@ -116,7 +116,7 @@ func (a *applying) advance() (again bool, err error) {
 			return false, err
 		}
 		a.c.Status, a.c.Note = store.CaseDone, ""
-		return false, a.save()
+		return false, a.finish(ActionRepairApplied, a.c.Before)
 	}
 	if err := a.begin(); err != nil {
 		return false, err
@@ -135,6 +135,7 @@ func (a *applying) advance() (again bool, err error) {
 		a.c.Status, a.c.Note, again = store.CaseWaiting, a.c.Plan.Steps[a.c.Step].Text, true
 	default:
 		a.c.Status, a.c.Note = store.CaseDone, ""
+		return false, a.finish(ActionRepairApplied, a.c.Before)
 	}
 	return again, a.save()
 }
@@ -209,7 +210,15 @@ func (a *applying) look() error {
 	return err
 }
 
-// save stores how far the case is, and audits the end of it.
+// finish stores the end of a case and audits it, with the picture before.
+func (a *applying) finish(action journal.Action, before *State) error {
+	if err := a.save(); err != nil {
+		return err
+	}
+	return journal.Audit(a.Tx, a.caller, a.org, action, fmt.Sprintf("%s/%d", a.row.RepairID, a.row.N), before, a.c.After)
+}
+
+// save stores how far the case is.
 func (a *applying) save() error {
 	before, err := json.Marshal(a.c.Before)
 	if err != nil {
@@ -220,14 +229,7 @@ func (a *applying) save() error {
 		return err
 	}
 	a.row.Status, a.row.Step, a.row.Note, a.row.Before, a.row.After, a.row.UpdatedBy = a.c.Status, a.c.Step, a.c.Note, before, after, a.caller.Actor
-	if err := a.UpdateCase(a.row); err != nil {
-		return err
-	}
-	action, ends := map[store.CaseStatus]journal.Action{store.CaseDone: ActionRepairApplied, store.CaseUndone: ActionRepairUndone}[a.c.Status]
-	if !ends {
-		return nil
-	}
-	return journal.Audit(a.Tx, a.caller, a.org, action, fmt.Sprintf("%s/%d", a.row.RepairID, a.row.N), a.c.Before, a.c.After)
+	return a.UpdateCase(a.row)
 }
 
 // stopCase notes why a case cannot go on. It can be applied again when the

@@ -30,12 +30,13 @@ func (s *Service) undoCase(ctx context.Context, c identity.Caller, org identity.
 			out = a.result()
 			return nil
 		}
+		repaired := a.c.After
 		if err := a.undo(); err != nil {
 			return err
 		}
 		a.c.Status, a.c.Note = store.CaseUndone, ""
 		out = a.result()
-		return a.save()
+		return a.finish(ActionRepairUndone, repaired)
 	})
 	refused, ok := errors.AsType[*identity.Error](err)
 	if !ok {
