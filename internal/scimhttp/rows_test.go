@@ -61,7 +61,7 @@ var points = strings.Fields(`
 	rfc7644-3.7 rfc7644-3.9 rfc7644-3.10 rfc7644-3.12 rfc7644-3.13 rfc7644-3.14 rfc7644-4 rfc7644-5 rfc7644-7.5 rfc9865
 	sec-filter-dos sec-redos sec-sql-like sec-mass-assignment sec-isolation sec-adoption sec-id-confusion sec-token
 	sec-header-injection sec-bad-bytes sec-json-bomb sec-unicode sec-precis sec-enumeration sec-big-answers sec-group-cycles
-	sec-lockout sec-off-boarding sec-logs`)
+	sec-lockout sec-off-boarding sec-rate-limit sec-logs`)
 
 // TestEveryRowIsHeld checks that each row has a scenario, a test elsewhere that
 // is really there, or a reason why there is none.
