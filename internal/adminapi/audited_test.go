@@ -1,7 +1,6 @@
 package adminapi_test
 
 import (
-	"context"
 	"database/sql"
 	"maps"
 	"net/http"
@@ -45,10 +44,10 @@ var writes = map[string]write{
 		return map[string]string{"scimUserId": string(n.deleted)}
 	}},
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs": {body: `{"findings":["{findingId}"]}`},
-	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo": {params: func(n *tenant) map[string]string {
-		if _, _, err := n.Repair.Apply(context.Background(), tenanttest.Admin, n.ID, n.repair, 0, 1); err != nil {
-			panic(err)
-		}
+	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo": {params: func(t *testing.T, n *tenant) map[string]string {
+		t.Helper()
+		_, _, err := n.Repair.Apply(t.Context(), tenanttest.Admin, n.ID, n.repair, 0, 1)
+		tenanttest.Accepted(t, err)
 		return nil
 	}},
 	"POST /admin/user-provisioning/v1/org/{orgId}/groups/{groupId}/adopt": {body: `{"directoryId":"{directoryId}"}`},
