@@ -77,10 +77,19 @@ func (g generator) single(a *scim.Attribute) scim.Value {
 		return scim.String(pick(g, []string{"YWJj", "YWJD", "QUJD", "YQ=="}))
 	case scim.AttrReference:
 		return scim.String(pick(g, []string{"https://a.example/X", "https://a.example/x", "../Users/1"}))
+	case scim.AttrInteger:
+		return scim.Number(pick(g, []string{"-2", "0", "9", "10", "42"}))
+	case scim.AttrDecimal:
+		return scim.Number(pick(g, []string{"-0.25", "1.5", "1.50", "9", "10", "1e1"}))
+	case scim.AttrDateTime:
+		return scim.String(pick(g, randomTimes))
 	default:
 		return scim.String(pick(g, randomTexts))
 	}
 }
+
+// randomTimes are some times, in several spellings.
+var randomTimes = []string{"2026-01-01T00:00:03Z", "2026-01-01T01:00:03+01:00", "2026-01-01T00:00:03.000Z", "2026-01-01T00:00:05.000001Z", "2011-05-13T04:42:34-08:00"}
 
 // filter makes a bound filter over all attributes of a resource type.
 func (g generator) filter(rt *scim.ResourceType) scim.Filter {
@@ -169,13 +178,15 @@ func (g generator) elementNode(paths []scim.AttrPath, depth int) scim.Filter {
 }
 
 func (g generator) comparand() scim.Value {
-	switch g.IntN(12) {
+	switch g.IntN(14) {
+	case 12, 13:
+		return scim.Number(pick(g, []string{"-2", "0", "1.5", "9", "10", "1E+1"}))
 	case 0:
 		return scim.Null()
 	case 1:
 		return scim.Bool(g.chance(50))
 	case 2:
-		return scim.String(pick(g, []string{"2026-01-01T00:00:03Z", "2026-01-01T01:00:03+01:00", "2026-01-01T00:00:05.000001Z"}))
+		return scim.String(pick(g, randomTimes))
 	case 3:
 		return scim.String(pick(g, []string{scim.CoreUserURN, scim.EnterpriseUserURN, scim.CoreGroupURN, "User", "Group", `W/"1"`, `W/"2"`}))
 	case 4:

@@ -53,7 +53,7 @@ func userResource(d dialect) resource {
 	r := resource{
 		kind: CountUsers, table: "scim_user u", id: "u.id", owner: "u.directory_id", json: "u.folded", dialect: d,
 		fields: commonFields(d, "u", "User"),
-		rows:   map[scim.AttrPath]rows{{Attr: "schemas"}: schemaRows(d, "u"), {Attr: "groups"}: groupRows(d)},
+		rows:   map[scim.AttrPath]rows{{Attr: "schemas"}: schemaRows(d, "u", scim.CoreUserURN), {Attr: "groups"}: groupRows(d)},
 	}
 	r.fields[scim.AttrPath{Attr: "userName"}] = field{expr: "u.user_name_key"}
 	r.fields[accountPath] = field{expr: "(SELECT k.account_id FROM link k WHERE k.directory_id = u.directory_id AND k.scim_user_id = u.id)"}
@@ -83,7 +83,7 @@ func groupResource(d dialect) resource {
 	r := resource{
 		kind: CountGroups, table: "scim_group g", id: "g.id", owner: "g.directory_id", json: "g.folded", dialect: d,
 		fields: commonFields(d, "g", "Group"),
-		rows:   map[scim.AttrPath]rows{{Attr: "schemas"}: schemaRows(d, "g"), {Attr: "members"}: memberRows(d)},
+		rows:   map[scim.AttrPath]rows{{Attr: "schemas"}: schemaRows(d, "g", scim.CoreGroupURN), {Attr: "members"}: memberRows(d)},
 	}
 	r.fields[scim.AttrPath{Attr: "displayName"}] = field{expr: "g.display_name_key"}
 	r.sorts = commonSorts("g")
@@ -122,8 +122,10 @@ func commonSorts(alias string) map[scim.AttrPath]sortKey {
 	}
 }
 
-func schemaRows(d dialect, alias string) rows {
-	return rows{from: d.elements(alias+".schemas") + " e", on: "TRUE", order: d.exact("e.value"), fields: map[scim.AttrPath]field{{}: {expr: d.exact("e.value")}}}
+// schemaRows are the URNs of a resource, of which that of its core schema comes
+// first.
+func schemaRows(d dialect, alias, core string) rows {
+	return rows{from: d.elements(alias+".schemas") + " e", on: "TRUE", order: "(e.value = '" + core + "') DESC", fields: map[scim.AttrPath]field{{}: {expr: d.exact("e.value")}}}
 }
 
 // groupRows are a user's `groups`, as GroupsOfUsers gives them.

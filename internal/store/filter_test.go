@@ -26,7 +26,7 @@ func compareToMatch(t *testing.T, s *Store, seed uint64, filters int) {
 	t.Helper()
 	g := newGenerator(seed)
 	docs := g.populate(t, s)
-	for _, rt := range []*scim.ResourceType{scim.UserType(), scim.GroupType()} {
+	for _, rt := range []*scim.ResourceType{richType, scim.GroupType()} {
 		hits := 0
 		for range filters {
 			f := g.filter(rt)
@@ -72,7 +72,7 @@ func (g generator) populate(t *testing.T, s *Store) map[string]map[string]scim.V
 		docs["Group"][string(group.ID)] = scim.Value{}
 	}
 	for i := range users {
-		user := userOf(testDirectory, fmt.Sprintf("user-%d", i), g.document(scim.UserType(), scim.Member{Name: "userName", Value: scim.String(fmt.Sprintf("%s %d", pick(g, randomTexts), i))}))
+		user := userOf(testDirectory, fmt.Sprintf("user-%d", i), g.document(richType, scim.Member{Name: "userName", Value: scim.String(fmt.Sprintf("%s %d", pick(g, randomTexts), i))}))
 		at := time.Date(2026, 1, 1, 0, 0, i, i, time.UTC)
 		s.now = func() time.Time { return at }
 		update(t, s, func(tx *Tx) error { return g.insertUser(tx, user, i) })
@@ -101,7 +101,7 @@ func (g generator) insertUser(tx *Tx, u SCIMUser, i int) error {
 		return err
 	}
 	if g.chance(30) {
-		changed := userOf(u.DirectoryID, string(u.ID), g.document(scim.UserType(), scim.Member{Name: "userName", Value: scim.String(u.UserName)}))
+		changed := userOf(u.DirectoryID, string(u.ID), g.document(richType, scim.Member{Name: "userName", Value: scim.String(u.UserName)}))
 		if err := tx.UpdateSCIMUser(changed); err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func userOf(d identity.DirectoryID, id string, doc scim.Value) SCIMUser {
 		v, _ := doc.Get(name)
 		return v.Str()
 	}
-	folded := scim.UserType().Folded(doc)
+	folded := richType.Folded(doc)
 	var addresses []string
 	emails, _ := folded.Get("emails")
 	for _, e := range emails.Items() {
@@ -57,7 +57,7 @@ func userOf(d identity.DirectoryID, id string, doc scim.Value) SCIMUser {
 		Doc:            doc.AppendJSON(nil),
 		Folded:         folded.AppendJSON(nil),
 		Emails:         addresses,
-		Schemas:        scim.UserType().Schemas(doc),
+		Schemas:        richType.Schemas(doc),
 		UnlinkedReason: "not linked",
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -20,7 +21,7 @@ import (
 // random filters, in one page and in many, by place and by offset.
 func TestSortsAsTheReferenceDoes(t *testing.T) {
 	t.Parallel()
-	kinds := [][]*scim.ResourceType{{scim.UserType()}, {scim.GroupType()}, {scim.UserType(), scim.GroupType()}}
+	kinds := [][]*scim.ResourceType{{richType}, {scim.GroupType()}, {richType, scim.GroupType()}}
 	forEachEngine(t, func(t *testing.T, s *Store) {
 		g := newGenerator(2)
 		docs := g.populate(t, s)
@@ -138,8 +139,22 @@ func sortValue(s scim.Sort, doc scim.Value) (key string, assigned bool) {
 	if v.IsUnassigned() {
 		return "", false
 	}
-	if leaf.Type == scim.AttrBoolean {
+	switch leaf.Type {
+	case scim.AttrBoolean:
 		return strconv.FormatBool(v.Truth()), true
+	case scim.AttrInteger, scim.AttrDecimal:
+		number, err := strconv.ParseFloat(v.NumberText(), 64)
+		if err != nil {
+			panic(err)
+		}
+		return fmt.Sprintf("%012.3f", 1000+number), true
+	case scim.AttrDateTime:
+		at, err := time.Parse(time.RFC3339Nano, v.Str())
+		if err != nil {
+			panic(err)
+		}
+		return scim.FormatTime(at), true
+	default:
 	}
 	text := v.Str()
 	if !leaf.CaseExact {
