@@ -13,7 +13,8 @@ import (
 // found by keys alone, however many there are.
 type Seen struct {
 	store.Account
-	External bool
+	External  bool
+	Suspended bool // its access to the org, see SuspendAccess
 }
 
 // See gives one account of an org, as applications see it.
@@ -98,13 +99,21 @@ func seen(tx *store.Tx, org identity.OrgID, id identity.AccountID) (*Seen, error
 		return nil, err
 	}
 	if managed, err := tx.Manages(org, a); err != nil || managed {
-		return &Seen{Account: a}, err
+		return withAccess(tx, org, Seen{Account: a}, err)
 	}
 	external, err := tx.ExternalAccount(org, id)
 	if err != nil || len(external) == 0 {
 		return nil, err
 	}
-	return &Seen{external[0].Account, true}, nil
+	return withAccess(tx, org, Seen{Account: external[0].Account, External: true}, nil)
+}
+
+func withAccess(tx *store.Tx, org identity.OrgID, a Seen, err error) (*Seen, error) {
+	if err != nil {
+		return nil, err
+	}
+	a.Suspended, err = tx.IsSuspended(org, a.ID)
+	return &a, err
 }
 
 func seenByEmail(tx *store.Tx, org identity.OrgID, email identity.Email) (*Seen, error) {
@@ -114,7 +123,7 @@ func seenByEmail(tx *store.Tx, org identity.OrgID, email identity.Email) (*Seen,
 	}
 	if err == nil {
 		if managed, err := tx.Manages(org, a); err != nil || managed {
-			return &Seen{Account: a}, err
+			return withAccess(tx, org, Seen{Account: a}, err)
 		}
 	}
 	records, err := tx.SCIMUsersByEmail(org, email)
@@ -130,4 +139,24 @@ func seenByEmail(tx *store.Tx, org identity.OrgID, email identity.Email) (*Seen,
 		}
 	}
 	return nil, nil //nolint:nilnil // there is none
+}
+
+// SeeManaged lists the accounts that an org manages, as applications see them.
+func (s *Service) SeeManaged(ctx context.Context, org identity.OrgID, p store.Page) (found []Seen, next string, err error) {
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		var accounts []store.Account
+		if accounts, next, err = tx.ManagedAccounts(org, identity.Email{}, p); err != nil {
+			return err
+		}
+		found = make([]Seen, len(accounts))
+		for i, a := range accounts {
+			suspended, err := tx.IsSuspended(org, a.ID)
+			if err != nil {
+				return err
+			}
+			found[i] = Seen{Account: a, Suspended: suspended}
+		}
+		return nil
+	})
+	return found, next, err
 }

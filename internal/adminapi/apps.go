@@ -34,12 +34,11 @@ func (h *Handler) seeAccounts(c *call) error {
 		}
 		return c.ok(list)
 	}
-	found, _, next, err := h.accounts.Managed(c.Context(), c.org, "", p)
+	found, next, err := h.accounts.SeeManaged(c.Context(), c.org, p)
 	if err != nil {
 		return err
 	}
-	view := func(a accounts.Account) api.AppAccount { return appAccountView(accounts.Seen{Account: a.Account}) }
-	return c.ok(api.AppAccountList{Data: converted(found, view), Links: c.links(next)})
+	return c.ok(api.AppAccountList{Data: converted(found, appAccountView), Links: c.links(next)})
 }
 
 // maxLookup bounds the ids and addresses of one call.
@@ -110,7 +109,10 @@ func appGroupView(g store.OrgGroup) api.AppGroup {
 // appAccountView leaves out of an external account what its own record does
 // not say.
 func appAccountView(a accounts.Seen) api.AppAccount {
-	v := api.AppAccount{AccountID: string(a.ID), Email: a.Email.Address, Name: a.Name, Status: statusOf(a.Account), Managed: !a.External}
+	v := api.AppAccount{AccountID: string(a.ID), Email: a.Email.Address, Name: a.Name, Status: statusOf(a.Account), Managed: !a.External, Suspended: a.Suspended}
+	if a.Suspended { // for clients that look at the status alone
+		v.Status = api.AccountStatusInactive
+	}
 	if !a.External {
 		p := a.Profile
 		v.Nickname, v.Zoneinfo, v.Locale, v.JobTitle = p.Nickname, p.Zoneinfo, p.Locale, p.JobTitle

@@ -26,6 +26,10 @@ type write struct {
 // writes are the writing routes for which the usual ids and the body of
 // isolationBodies change nothing, with what does.
 var writes = map[string]write{
+	"POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/restore-access": {params: withSuspended},
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer": {body: `{"orgId":"{theirs}"}`, params: func(_ *testing.T, n *tenant) map[string]string {
+		return map[string]string{"domainId": string(n.Domain(n.domain).ID)}
+	}},
 	"POST /admin/v1/orgs/{orgId}/accounts/invite":                        {body: `{"email":"new@ours.example"}`},
 	"POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation": {params: withInvited},
 	"POST /admin/v1/orgs/{orgId}/users":                                  {body: `{"email":"new@ours.example"}`},
@@ -57,6 +61,7 @@ var writes = map[string]write{
 var unaudited = map[string]string{
 	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email": "it reads",
 	"POST /admin/v1/orgs/{orgId}/accounts/last-active":                      "applications tell it all the time, and it changes nobody's rights",
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check":                  "it changes something where there is a proof: internal/accounts tries that",
 	"POST /api/v1/accounts/lookup":                                          "it reads",
 	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                 "there is none to delete",
 }
@@ -70,6 +75,12 @@ func withFree(action string) func(t *testing.T, n *tenant) map[string]string {
 		}
 		return nil
 	}
+}
+
+func withSuspended(t *testing.T, n *tenant) map[string]string {
+	t.Helper()
+	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directory/users/{accountId}/suspend-access", n.params()), "")
+	return nil
 }
 
 func withInvited(t *testing.T, n *tenant) map[string]string {
@@ -99,7 +110,7 @@ func TestEveryWriteIsAudited(t *testing.T) {
 			if change := writes[pattern]; change.body != "" {
 				body = change.body
 			}
-			body = fill(fill(body, params), map[string]string{"heldFrom": string(n.heldFrom)})
+			body = fill(fill(body, params), map[string]string{"heldFrom": string(n.heldFrom), "theirs": string(w.theirs.ID)})
 			key, keyID := n.key, n.keyID
 			if !slices.Contains(r.Keys, store.CredentialOrg) {
 				key, keyID = w.siteKey, w.siteKeyID

@@ -47,6 +47,7 @@ const (
 	aRepair      = provisioning + "/repairs/{repairId}"
 	manage       = "/users/{accountId}/manage"
 	apps         = "/api/v1"
+	orgUser      = org + "/directory/users/{accountId}"
 )
 
 // routes are all operations, in the order of openapi.yaml.
@@ -94,6 +95,11 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", account + "/accept-invitation", manages, (*Handler).acceptInvitation},
 		{"GET", account + "/groups", read, (*Handler).listAccountGroups},
 		{"GET", account + "/timeline", read, (*Handler).listTimeline},
+
+		{"GET", orgUser + "/last-active-dates", read, (*Handler).getLastActive},
+		{"DELETE", orgUser, manages, (*Handler).removeDirectoryUser},
+		{"POST", orgUser + "/suspend-access", manages, (*Handler).suspendAccess},
+		{"POST", orgUser + "/restore-access", manages, (*Handler).restoreAccess},
 
 		{"GET", org + "/directory/groups", read, (*Handler).listGroups},
 		{"POST", org + "/directory/groups", manages, (*Handler).createGroup},

@@ -133,7 +133,7 @@ func goAtlassianSchemas(t *testing.T, c *admin.Client, dir string) {
 }
 
 // TestGoAtlassianAdmin runs the client's user management and organizations
-// calls that exist so far.
+// calls.
 func TestGoAtlassianAdmin(t *testing.T) {
 	t.Parallel()
 	forEachEngine(t, func(t *testing.T, args ...string) {
@@ -141,6 +141,9 @@ func TestGoAtlassianAdmin(t *testing.T) {
 		c := atlassianClient(t, info.BaseURL, info.OrgKey)
 		t.Run("user management", func(t *testing.T) { goAtlassianManage(t, c, info) })
 		t.Run("organizations", func(t *testing.T) { goAtlassianOrgs(t, c, info) })
+		t.Run("events", func(t *testing.T) { goAtlassianEvents(t, c, info) })
+		t.Run("directory", func(t *testing.T) { goAtlassianDirectory(t, c, info) })
+		t.Run("policies", func(t *testing.T) { goAtlassianPolicies(t, c, info) })
 	})
 }
 
@@ -163,6 +166,9 @@ func goAtlassianManage(t *testing.T, c *admin.Client, info demoInfo) {
 		t.Error("a linked account can be disabled")
 	}
 	diff(t, "api tokens", 0, len(must[[]*models.UserTokensScheme](t)(c.User.Token.Gets(ctx, free))))
+	if res, err := c.User.Token.Delete(ctx, free, "none"); err == nil || res.Code != 404 {
+		t.Errorf("an API token that is not there answers %v, %v", res, err)
+	}
 }
 
 func goAtlassianOrgs(t *testing.T, c *admin.Client, info demoInfo) {

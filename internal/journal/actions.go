@@ -20,6 +20,7 @@ const (
 	TargetKey       = "keys"
 	TargetToken     = "tokens"
 	TargetSCIMUser  = "scimUsers"
+	TargetRepair    = "repairs"
 )
 
 // actions are all that there are. The packages that act name theirs as
@@ -34,6 +35,11 @@ var actions = []ActionInfo{
 	{"domain_added", "Added domain", "Domains", TargetDomain},
 	{"domain_verified", "Verified domain", "Domains", TargetDomain},
 	{"domain_assigned", "Assigned domain to directory", "Domains", TargetDomain},
+	{"domain_proof_found", "Found proof of domain", "Domains", TargetDomain},
+	{"domain_proof_missing", "Missed proof of domain", "Domains", TargetDomain},
+	{"domain_lost", "Lost domain", "Domains", TargetDomain},
+	{"domain_superseded", "Lost domain to another organization", "Domains", TargetDomain},
+	{"domain_transferred", "Gave domain to another organization", "Domains", TargetDomain},
 	{"domain_removed", "Removed domain", "Domains", TargetDomain},
 	{"directory_created", "Created directory", "Directories", TargetDirectory},
 	{"directory_updated", "Changed directory", "Directories", TargetDirectory},
@@ -46,6 +52,9 @@ var actions = []ActionInfo{
 	{"account_activated", "Activated account", "Accounts", TargetAccount},
 	{"account_deletion_scheduled", "Scheduled deletion of account", "Accounts", TargetAccount},
 	{"account_deletion_cancelled", "Cancelled deletion of account", "Accounts", TargetAccount},
+	{"account_access_suspended", "Suspended access", "Accounts", TargetAccount},
+	{"account_access_restored", "Restored access", "Accounts", TargetAccount},
+	{"account_removed_from_groups", "Removed account from all groups", "Accounts", TargetAccount},
 	{"group_created", "Created group", "Groups", TargetGroup},
 	{"group_deleted", "Deleted group", "Groups", TargetGroup},
 	{"group_adopted", "Handed group over to directory", "Groups", TargetGroup},
@@ -56,6 +65,9 @@ var actions = []ActionInfo{
 	{"scim_user_relinked", "Relinked SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_hold_lifted", "Lifted hold on SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_restored", "Restored SCIM user", "Links and repair", TargetSCIMUser},
+	{"repair_planned", "Planned repair", "Links and repair", TargetRepair},
+	{"repair_applied", "Applied repair", "Links and repair", TargetRepair},
+	{"repair_undone", "Undid repair", "Links and repair", TargetRepair},
 }
 
 // Actions gives all actions of the audit log, those of a group together.

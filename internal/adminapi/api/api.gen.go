@@ -914,7 +914,10 @@ type AppAccount struct {
 	Nickname     string        `json:"nickname,omitempty,omitzero"`
 	Organization string        `json:"organization,omitempty,omitzero"`
 	Status       AccountStatus `json:"status"`
-	Zoneinfo     string        `json:"zoneinfo,omitempty,omitzero"`
+
+	// Suspended Its access to the organization is suspended; `status` is inactive then.
+	Suspended bool   `json:"suspended,omitempty,omitzero"`
+	Zoneinfo  string `json:"zoneinfo,omitempty,omitzero"`
 }
 
 // AppAccountList defines model for AppAccountList.
@@ -1578,6 +1581,18 @@ type KeyResponse struct {
 	Data Key `json:"data"`
 }
 
+// LastActive defines model for LastActive.
+type LastActive struct {
+	Data LastActiveDates `json:"data"`
+}
+
+// LastActiveDates defines model for LastActiveDates.
+type LastActiveDates struct {
+	// AddedToOrg A date; absent for an account that the organization only links.
+	AddedToOrg    string            `json:"added_to_org,omitempty,omitzero"`
+	ProductAccess []ProductActivity `json:"product_access"`
+}
+
 // LogEntry defines model for LogEntry.
 type LogEntry struct {
 	AccountID string `json:"accountId,omitempty,omitzero"`
@@ -1819,6 +1834,17 @@ type ProductAccess struct {
 	LastActive string `json:"last_active,omitempty,omitzero"`
 	Name       string `json:"name"`
 	URL        string `json:"url,omitempty,omitzero"`
+}
+
+// ProductActivity defines model for ProductActivity.
+type ProductActivity struct {
+	// ID What the application calls itself.
+	ID  string `json:"id"`
+	Key string `json:"key"`
+
+	// LastActive A date.
+	LastActive string `json:"last_active"`
+	Name       string `json:"name"`
 }
 
 // Profile defines model for Profile.
@@ -3287,6 +3313,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships/{accountId} (the `RemoveMembership` operationId).
 	RemoveMembership(ctx context.Context, orgID OrgID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveDirectoryUser Remove an account from all groups of the organization
+	//
+	// A managed account stays one. 403 for an account that a directory links, whose groups only the identity provider changes.
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/users/{accountId} (the `RemoveDirectoryUser` operationId).
+	RemoveDirectoryUser(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLastActive Show when applications last saw an account
+	//
+	// What applications told by `accounts/last-active`.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates (the `GetLastActive` operationId).
+	GetLastActive(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreAccess Restore an account's access to the organization
+	//
+	// Undoes `suspend-access`.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/restore-access (the `RestoreAccess` operationId).
+	RestoreAccess(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendAccess Suspend an account's access to the organization
+	//
+	// Applications see it as inactive. Its groups, its links and its own status stay. Suspending again answers 200 as well.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/suspend-access (the `SuspendAccess` operationId).
+	SuspendAccess(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDomains List the organization's domains
 	//
@@ -4767,6 +4821,74 @@ func (c *Client) AddMembership(ctx context.Context, orgID OrgID, groupID GroupID
 // Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships/{accountId} (the `RemoveMembership` operationId).
 func (c *Client) RemoveMembership(ctx context.Context, orgID OrgID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRemoveMembershipRequest(c.Server, orgID, groupID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveDirectoryUser Remove an account from all groups of the organization
+//
+// A managed account stays one. 403 for an account that a directory links, whose groups only the identity provider changes.
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/users/{accountId} (the `RemoveDirectoryUser` operationId).
+func (c *Client) RemoveDirectoryUser(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveDirectoryUserRequest(c.Server, orgID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLastActive Show when applications last saw an account
+//
+// What applications told by `accounts/last-active`.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates (the `GetLastActive` operationId).
+func (c *Client) GetLastActive(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLastActiveRequest(c.Server, orgID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreAccess Restore an account's access to the organization
+//
+// Undoes `suspend-access`.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/restore-access (the `RestoreAccess` operationId).
+func (c *Client) RestoreAccess(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreAccessRequest(c.Server, orgID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendAccess Suspend an account's access to the organization
+//
+// Applications see it as inactive. Its groups, its links and its own status stay. Suspending again answers 200 as well.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/suspend-access (the `SuspendAccess` operationId).
+func (c *Client) SuspendAccess(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendAccessRequest(c.Server, orgID, accountID)
 	if err != nil {
 		return nil, err
 	}
@@ -8662,6 +8784,170 @@ func NewRemoveMembershipRequest(server string, orgID OrgID, groupID GroupID, acc
 	return req, nil
 }
 
+// NewRemoveDirectoryUserRequest constructs an http.Request for the RemoveDirectoryUser method
+func NewRemoveDirectoryUserRequest(server string, orgID OrgID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directory/users/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLastActiveRequest constructs an http.Request for the GetLastActive method
+func NewGetLastActiveRequest(server string, orgID OrgID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directory/users/%s/last-active-dates", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRestoreAccessRequest constructs an http.Request for the RestoreAccess method
+func NewRestoreAccessRequest(server string, orgID OrgID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directory/users/%s/restore-access", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendAccessRequest constructs an http.Request for the SuspendAccess method
+func NewSuspendAccessRequest(server string, orgID OrgID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directory/users/%s/suspend-access", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListDomainsRequest constructs an http.Request for the ListDomains method
 func NewListDomainsRequest(server string, orgID OrgID, params *ListDomainsParams) (*http.Request, error) {
 	var err error
@@ -11280,6 +11566,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships/{accountId} (the `RemoveMembership` operationId).
 	RemoveMembershipWithResponse(ctx context.Context, orgID OrgID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveMembershipResponse, error)
 
+	// RemoveDirectoryUserWithResponse Remove an account from all groups of the organization
+	//
+	// A managed account stays one. 403 for an account that a directory links, whose groups only the identity provider changes.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/users/{accountId} (the `RemoveDirectoryUser` operationId).
+	RemoveDirectoryUserWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveDirectoryUserResponse, error)
+
+	// GetLastActiveWithResponse Show when applications last saw an account
+	//
+	// What applications told by `accounts/last-active`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates (the `GetLastActive` operationId).
+	GetLastActiveWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetLastActiveResponse, error)
+
+	// RestoreAccessWithResponse Restore an account's access to the organization
+	//
+	// Undoes `suspend-access`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/restore-access (the `RestoreAccess` operationId).
+	RestoreAccessWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*RestoreAccessResponse, error)
+
+	// SuspendAccessWithResponse Suspend an account's access to the organization
+	//
+	// Applications see it as inactive. Its groups, its links and its own status stay. Suspending again answers 200 as well.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/suspend-access (the `SuspendAccess` operationId).
+	SuspendAccessWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*SuspendAccessResponse, error)
+
 	// ListDomainsWithResponse List the organization's domains
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -12896,6 +13218,104 @@ func (r RemoveMembershipResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r RemoveMembershipResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveDirectoryUserResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveDirectoryUserResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveDirectoryUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetLastActiveResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LastActive
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLastActiveResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLastActiveResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RestoreAccessResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Message
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreAccessResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreAccessResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SuspendAccessResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Message
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendAccessResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendAccessResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -14732,6 +15152,66 @@ func (c *ClientWithResponses) RemoveMembershipWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseRemoveMembershipResponse(rsp)
+}
+
+// RemoveDirectoryUserWithResponse Remove an account from all groups of the organization
+//
+// A managed account stays one. 403 for an account that a directory links, whose groups only the identity provider changes.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/directory/users/{accountId} (the `RemoveDirectoryUser` operationId).
+func (c *ClientWithResponses) RemoveDirectoryUserWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveDirectoryUserResponse, error) {
+	rsp, err := c.RemoveDirectoryUser(ctx, orgID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveDirectoryUserResponse(rsp)
+}
+
+// GetLastActiveWithResponse Show when applications last saw an account
+//
+// What applications told by `accounts/last-active`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directory/users/{accountId}/last-active-dates (the `GetLastActive` operationId).
+func (c *ClientWithResponses) GetLastActiveWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetLastActiveResponse, error) {
+	rsp, err := c.GetLastActive(ctx, orgID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLastActiveResponse(rsp)
+}
+
+// RestoreAccessWithResponse Restore an account's access to the organization
+//
+// Undoes `suspend-access`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/restore-access (the `RestoreAccess` operationId).
+func (c *ClientWithResponses) RestoreAccessWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*RestoreAccessResponse, error) {
+	rsp, err := c.RestoreAccess(ctx, orgID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreAccessResponse(rsp)
+}
+
+// SuspendAccessWithResponse Suspend an account's access to the organization
+//
+// Applications see it as inactive. Its groups, its links and its own status stay. Suspending again answers 200 as well.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/suspend-access (the `SuspendAccess` operationId).
+func (c *ClientWithResponses) SuspendAccessWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, reqEditors ...RequestEditorFn) (*SuspendAccessResponse, error) {
+	rsp, err := c.SuspendAccess(ctx, orgID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendAccessResponse(rsp)
 }
 
 // ListDomainsWithResponse List the organization's domains
@@ -16994,6 +17474,134 @@ func ParseRemoveMembershipResponse(rsp *http.Response) (*RemoveMembershipRespons
 	}
 
 	response := &RemoveMembershipResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Message
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveDirectoryUserResponse parses an HTTP response from a RemoveDirectoryUserWithResponse call
+func ParseRemoveDirectoryUserResponse(rsp *http.Response) (*RemoveDirectoryUserResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveDirectoryUserResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLastActiveResponse parses an HTTP response from a GetLastActiveWithResponse call
+func ParseGetLastActiveResponse(rsp *http.Response) (*GetLastActiveResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLastActiveResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LastActive
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreAccessResponse parses an HTTP response from a RestoreAccessWithResponse call
+func ParseRestoreAccessResponse(rsp *http.Response) (*RestoreAccessResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreAccessResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Message
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSuspendAccessResponse parses an HTTP response from a SuspendAccessWithResponse call
+func ParseSuspendAccessResponse(rsp *http.Response) (*SuspendAccessResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendAccessResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
