@@ -19,20 +19,20 @@ const deviceSchema = `{"id":"urn:example:params:scim:schemas:Device","name":"Dev
 
 const deviceType = `{"name":"Device","endpoint":"/Devices","schema":"urn:example:params:scim:schemas:Device"}`
 
-func schemaOf(t testing.TB, text string) *scim.Schema {
-	t.Helper()
-	s, err := scim.ParseSchema(parse(t, text))
+func schemaOf(tb testing.TB, text string) *scim.Schema {
+	tb.Helper()
+	s, err := scim.ParseSchema(parse(tb, text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return s
 }
 
-func typeOf(t testing.TB, text string) scim.TypeDefinition {
-	t.Helper()
-	d, err := scim.ParseResourceType(parse(t, text))
+func typeOf(tb testing.TB, text string) scim.TypeDefinition {
+	tb.Helper()
+	d, err := scim.ParseResourceType(parse(tb, text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -51,7 +51,7 @@ func TestParseSchemaRefuses(t *testing.T) {
 	}
 	tests := []struct{ name, in, want string }{
 		{"no object", `[]`, "must be an object; got an array"},
-		{"misspelt member", `{"id":"urn:a:b","atributes":[]}`, `has a member "atributes" that RFC 7643 does not know`},
+		{"misspelt member", `{"id":"urn:a:b","attribute":[]}`, `has a member "attribute" that RFC 7643 does not know`},
 		{"other schemas", `{"schemas":["urn:x:y"],"id":"urn:a:b"}`, `schemas: must be ["urn:ietf:params:scim:schemas:core:2.0:Schema"]`},
 		{"no id", `{"attributes":[{"name":"a"}]}`, "id: must be a URN"},
 		{"URL as id", `{"id":"https://example.com/x","attributes":[{"name":"a"}]}`, "id: must be a URN"},
@@ -142,24 +142,24 @@ func TestNewCatalogueRefuses(t *testing.T) {
 	}
 }
 
-func catalogue(t testing.TB, schemas, types []string) (*scim.Catalogue, error) {
-	t.Helper()
+func catalogue(tb testing.TB, schemas, types []string) (*scim.Catalogue, error) {
+	tb.Helper()
 	var all []*scim.Schema
 	for _, s := range schemas {
-		all = append(all, schemaOf(t, s))
+		all = append(all, schemaOf(tb, s))
 	}
 	var definitions []scim.TypeDefinition
 	for _, d := range types {
-		definitions = append(definitions, typeOf(t, d))
+		definitions = append(definitions, typeOf(tb, d))
 	}
 	return scim.NewCatalogue(1, all, definitions)
 }
 
-func configured(t testing.TB) *scim.Catalogue {
-	t.Helper()
-	c, err := catalogue(t, []string{deviceSchema, badgeSchema}, []string{deviceType, badgedUser})
+func configured(tb testing.TB) *scim.Catalogue {
+	tb.Helper()
+	c, err := catalogue(tb, []string{deviceSchema, badgeSchema}, []string{deviceType, badgedUser})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }

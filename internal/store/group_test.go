@@ -124,6 +124,8 @@ func TestOrgGroups(t *testing.T) {
 		world(t, s) // whose org has verified example.com
 		synced := OrgGroup{OrgID: testOrg, ID: "grp-eng", Name: "Eng", Source: identity.GroupSynced, DirectoryID: testDirectory, SCIMGroupID: "group-eng", CreatedAt: at}
 		ada := []GroupMember{{AccountID: "acct_ada", Email: "ada@example.com", Name: "ada", Status: identity.AccountActive}}
+		linked := []GroupMember{ada[0]}
+		linked[0].SCIMUserID = "user-ada"
 		members := func(tx *Tx, g OrgGroup) func() ([]GroupMember, error) {
 			return func() ([]GroupMember, error) {
 				got, _, err := tx.GroupMembers(g, Page{})
@@ -132,7 +134,7 @@ func TestOrgGroups(t *testing.T) {
 		}
 		update(t, s, func(tx *Tx) error {
 			stored(t, "group", synced, func() (OrgGroup, error) { return tx.LockOrgGroup(testOrg, "grp-eng") })
-			stored(t, "synced members follow the links", ada, members(tx, synced))
+			stored(t, "synced members follow the links", linked, members(tx, synced))
 			return nil
 		})
 		local := OrgGroup{OrgID: testOrg, ID: "grp-eng", Name: "Engineers", Description: "kept", Source: identity.GroupLocal, CreatedAt: at}
