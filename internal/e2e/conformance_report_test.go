@@ -12,7 +12,8 @@ var engineNames = []string{"SQLite", "PostgreSQL"}
 
 const conformanceHead = `# Conformance
 
-What public SCIM 2.0 suites say of ` + "`bin/roster serve`" + `, asked over HTTP for a directory of kind ` + "`generic`" + `, on SQLite and on PostgreSQL.
+What public SCIM 2.0 suites say of ` + "`bin/roster serve`" + `, asked over HTTP for a directory of kind ` + "`generic`" + `, on SQLite and on
+PostgreSQL, without its rate limit.
 ` + "`make conformance`" + ` runs them and writes this page; it fails where a check fails, or is skipped, without a reason given below.
 
 The suites are run as they are published, in the versions of [requirements.txt](../scripts/conformance/requirements.txt). A recommendation
