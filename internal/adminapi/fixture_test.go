@@ -60,6 +60,7 @@ type tenant struct {
 	local    identity.OrgGroupID
 	synced   identity.OrgGroupID
 	unproved identity.DomainID
+	importID string // id of an import
 	keyID    identity.CredentialID
 	tokenID  identity.CredentialID
 	heldFrom identity.AccountID
@@ -149,6 +150,11 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 		}
 		n.repair = planned.ID
 	}
+	imported, err := w.Accounts.BeginImport(t.Context(), tenanttest.Admin, o.ID, "import-of-"+domain, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.importID = imported.State().ID
 	n.eventID = o.LastAudit().ID
 	return n
 }
@@ -255,7 +261,7 @@ func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"orgId": string(n.ID), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
 		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
-		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1",
+		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1", "importId": n.importID,
 	}
 }
 

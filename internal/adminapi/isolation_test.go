@@ -48,6 +48,9 @@ var isolationBodies = map[string]string{
 	"GET /admin/v1/orgs/{orgId}/users":                                                                           "",
 	"POST /admin/v1/orgs/{orgId}/users":                                                                          `{"email":"x@theirs.example"}`,
 	"GET /admin/v1/orgs/{orgId}/accounts":                                                                        "",
+	"GET /admin/v1/orgs/{orgId}/accounts/export":                                                                 "",
+	"POST /admin/v1/orgs/{orgId}/accounts/import":                                                                "email\nx@theirs.example\n",
+	"GET /admin/v1/orgs/{orgId}/account-imports/{importId}":                                                      "",
 	"POST /admin/v1/orgs/{orgId}/accounts/invite":                                                                `{"email":"x@theirs.example"}`,
 	"POST /admin/v1/orgs/{orgId}/accounts/last-active":                                                           `{"accounts":[{"accountId":"x"}]}`,
 	"GET /admin/v1/orgs/{orgId}/accounts/{accountId}":                                                            "",
@@ -123,7 +126,7 @@ func TestEveryRouteHasAnIsolationCase(t *testing.T) {
 func unknownIDs() map[string]string {
 	return map[string]string{
 		"orgId": identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
-		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "eventId": identity.NewUUID(),
+		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "importId": identity.NewUUID(), "eventId": identity.NewUUID(),
 		"repairId": identity.NewUUID(), "findingId": "held~" + identity.NewUUID() + "~" + identity.NewUUID(), "caseNumber": "1",
 	}
 }

@@ -50,9 +50,25 @@ const (
 	orgUser      = org + "/directory/users/{accountId}"
 )
 
-// routes are all operations, in the order of openapi.yaml.
-func routes() []route { //nolint:funlen // a table
+// accountRoutes are the operations of Roster's own about accounts.
+func accountRoutes() []route {
 	return []route{
+		{"GET", org + "/accounts", read, (*Handler).searchAccounts},
+		{"GET", org + "/accounts/export", read, (*Handler).exportAccounts},
+		{"POST", org + "/accounts/import", manages, (*Handler).importAccounts},
+		{"GET", org + "/account-imports/{importId}", read, (*Handler).getImport},
+		{"POST", org + "/accounts/invite", manages, (*Handler).inviteAccount},
+		{"POST", org + "/accounts/last-active", manages, (*Handler).recordActivity},
+		{"GET", account, read, (*Handler).getAccount},
+		{"POST", account + "/accept-invitation", manages, (*Handler).acceptInvitation},
+		{"GET", account + "/groups", read, (*Handler).listAccountGroups},
+		{"GET", account + "/timeline", read, (*Handler).listTimeline},
+	}
+}
+
+// routes are all operations: accountRoutes, and the others in the order of openapi.yaml.
+func routes() []route { //nolint:funlen // a table
+	return append(accountRoutes(), []route{
 		{"GET", orgs, readOrSite, (*Handler).listOrgs},
 		{"POST", orgs, siteOnly, (*Handler).createOrg},
 		{"GET", org, readOrSite, (*Handler).getOrg},
@@ -88,13 +104,6 @@ func routes() []route { //nolint:funlen // a table
 
 		{"GET", org + "/users", read, (*Handler).listUsers},
 		{"POST", org + "/users", manages, (*Handler).createUser},
-		{"GET", org + "/accounts", read, (*Handler).searchAccounts},
-		{"POST", org + "/accounts/invite", manages, (*Handler).inviteAccount},
-		{"POST", org + "/accounts/last-active", manages, (*Handler).recordActivity},
-		{"GET", account, read, (*Handler).getAccount},
-		{"POST", account + "/accept-invitation", manages, (*Handler).acceptInvitation},
-		{"GET", account + "/groups", read, (*Handler).listAccountGroups},
-		{"GET", account + "/timeline", read, (*Handler).listTimeline},
 
 		{"GET", orgUser + "/last-active-dates", read, (*Handler).getLastActive},
 		{"DELETE", orgUser, manages, (*Handler).removeDirectoryUser},
@@ -148,5 +157,5 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", apps + "/accounts/lookup", read, (*Handler).lookUpAccounts},
 		{"GET", apps + "/groups", read, conditional((*Handler).seeGroups)},
 		{"GET", apps + "/groups/{groupId}/members", read, conditional((*Handler).seeMembers)},
-	}
+	}...)
 }

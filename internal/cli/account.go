@@ -16,7 +16,8 @@ func newAccountCmd(env *Env) *cobra.Command {
 linked to it, the directory owns its profile, email and status; "roster unlink" sets it free.`,
 		newAccountCreateCmd(env), newAccountListCmd(env), newAccountShowCmd(env), newAccountLookupCmd(env), newAccountDisableCmd(env), newAccountEnableCmd(env),
 		newAccountDeleteCmd(env), newAccountCancelDeleteCmd(env), newProfileCmd(env),
-		newAccountSearchCmd(env), newAccountHistoryCmd(env), newAccountGroupsCmd(env), newAccountInviteCmd(env), newAccountAcceptCmd(env))
+		newAccountSearchCmd(env), newAccountHistoryCmd(env), newAccountGroupsCmd(env), newAccountInviteCmd(env), newAccountAcceptCmd(env),
+		newAccountImportCmd(env), newAccountExportCmd(env))
 }
 
 var accountColumns = []column[api.User]{

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -66,20 +67,10 @@ alone. Flags narrow the list down together.`,
   roster account search --external --directory okta --output json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if filter.linked && filter.unlinked {
-				return usagef("--linked and --unlinked leave nobody; give one of them")
-			}
-			s, org, err := env.connectOrg(cmd.Context())
+			s, org, params, err := env.searchParams(cmd.Context(), filter)
 			if err != nil {
 				return err
 			}
-			directory := ""
-			if filter.directory != "" {
-				if directory, err = s.directoryID(cmd.Context(), org, filter.directory); err != nil {
-					return err
-				}
-			}
-			params := filter.params(directory)
 			if len(args) == 1 {
 				params.Q = &args[0]
 			}
@@ -92,4 +83,20 @@ alone. Flags narrow the list down together.`,
 	filter.add(cmd)
 	limit.add(cmd)
 	return cmd
+}
+
+// searchParams connects and gives the query that a filter means.
+func (env *Env) searchParams(ctx context.Context, filter accountFilter) (s *session, org string, params *api.SearchAccountsParams, err error) {
+	if filter.linked && filter.unlinked {
+		return nil, "", nil, usagef("--linked and --unlinked leave nobody; give one of them")
+	}
+	s, org, err = env.connectOrg(ctx)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	directory := ""
+	if filter.directory != "" {
+		directory, err = s.directoryID(ctx, org, filter.directory)
+	}
+	return s, org, filter.params(directory), err
 }

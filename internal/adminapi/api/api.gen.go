@@ -17,6 +17,24 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AccountRecordLinked.
+const (
+	AccountRecordLinkedNo  AccountRecordLinked = "no"
+	AccountRecordLinkedYes AccountRecordLinked = "yes"
+)
+
+// Valid indicates whether the value is a known member of the AccountRecordLinked enum.
+func (e AccountRecordLinked) Valid() bool {
+	switch e {
+	case AccountRecordLinkedNo:
+		return true
+	case AccountRecordLinkedYes:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AccountStatus.
 const (
 	AccountStatusActive   AccountStatus = "active"
@@ -368,6 +386,33 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for ImportLineType.
+const (
+	ImportLineTypeBegun    ImportLineType = "begun"
+	ImportLineTypeDone     ImportLineType = "done"
+	ImportLineTypeFailed   ImportLineType = "failed"
+	ImportLineTypeProgress ImportLineType = "progress"
+	ImportLineTypeRefused  ImportLineType = "refused"
+)
+
+// Valid indicates whether the value is a known member of the ImportLineType enum.
+func (e ImportLineType) Valid() bool {
+	switch e {
+	case ImportLineTypeBegun:
+		return true
+	case ImportLineTypeDone:
+		return true
+	case ImportLineTypeFailed:
+		return true
+	case ImportLineTypeProgress:
+		return true
+	case ImportLineTypeRefused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Invitation.
 const (
 	InvitationAccepted Invitation = "accepted"
@@ -692,6 +737,60 @@ func (e SearchAccountsParamsScope) Valid() bool {
 	}
 }
 
+// Defines values for ExportAccountsParamsFormat.
+const (
+	ExportAccountsParamsFormatCsv   ExportAccountsParamsFormat = "csv"
+	ExportAccountsParamsFormatJsonl ExportAccountsParamsFormat = "jsonl"
+)
+
+// Valid indicates whether the value is a known member of the ExportAccountsParamsFormat enum.
+func (e ExportAccountsParamsFormat) Valid() bool {
+	switch e {
+	case ExportAccountsParamsFormatCsv:
+		return true
+	case ExportAccountsParamsFormatJsonl:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportAccountsParamsScope.
+const (
+	ExportAccountsParamsScopeExternal ExportAccountsParamsScope = "external"
+	ExportAccountsParamsScopeManaged  ExportAccountsParamsScope = "managed"
+)
+
+// Valid indicates whether the value is a known member of the ExportAccountsParamsScope enum.
+func (e ExportAccountsParamsScope) Valid() bool {
+	switch e {
+	case ExportAccountsParamsScopeExternal:
+		return true
+	case ExportAccountsParamsScopeManaged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportAccountsParamsFormat.
+const (
+	ImportAccountsParamsFormatCsv   ImportAccountsParamsFormat = "csv"
+	ImportAccountsParamsFormatJsonl ImportAccountsParamsFormat = "jsonl"
+)
+
+// Valid indicates whether the value is a known member of the ImportAccountsParamsFormat enum.
+func (e ImportAccountsParamsFormat) Valid() bool {
+	switch e {
+	case ImportAccountsParamsFormatCsv:
+		return true
+	case ImportAccountsParamsFormatJsonl:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListEventsParamsFormat.
 const (
 	ListEventsParamsFormatCsv  ListEventsParamsFormat = "csv"
@@ -815,6 +914,34 @@ type AccountList struct {
 	// Links Absolute URLs of pages.
 	Links PageLinks `json:"links"`
 }
+
+// AccountRecord An account in a file.
+type AccountRecord struct {
+	CreatedAt  string `json:"createdAt,omitempty,omitzero"`
+	Department string `json:"department,omitempty,omitzero"`
+	Email      string `json:"email"`
+	ID         string `json:"id"`
+
+	// Invitation How far an invited account is.
+	Invitation   Invitation          `json:"invitation,omitempty,omitzero"`
+	JobTitle     string              `json:"jobTitle,omitempty,omitzero"`
+	LastActiveAt string              `json:"lastActiveAt,omitempty,omitzero"`
+	Linked       AccountRecordLinked `json:"linked"`
+	Locale       string              `json:"locale,omitempty,omitzero"`
+	Location     string              `json:"location,omitempty,omitzero"`
+	Name         string              `json:"name"`
+	Nickname     string              `json:"nickname,omitempty,omitzero"`
+	Organization string              `json:"organization,omitempty,omitzero"`
+
+	// Origin How the account came to be. Roster's addition.
+	Origin       Origin        `json:"origin,omitempty,omitzero"`
+	Status       AccountStatus `json:"status"`
+	StatusReason string        `json:"statusReason,omitempty,omitzero"`
+	Zoneinfo     string        `json:"zoneinfo,omitempty,omitzero"`
+}
+
+// AccountRecordLinked defines model for AccountRecord.Linked.
+type AccountRecordLinked string
 
 // AccountRef defines model for AccountRef.
 type AccountRef struct {
@@ -1524,6 +1651,40 @@ type HoldList struct {
 
 	// Links Absolute URLs of pages.
 	Links PageLinks `json:"links"`
+}
+
+// ImportLine A line of the answer to an import; the counts are those of the whole import by then.
+type ImportLine struct {
+	Column   string `json:"column,omitempty,omitzero"`
+	Created  int64  `json:"created"`
+	Existing int64  `json:"existing"`
+	Hint     string `json:"hint,omitempty,omitzero"`
+	ImportID string `json:"importId"`
+
+	// Line Of the file; of a refused record.
+	Line int64 `json:"line,omitempty,omitzero"`
+
+	// Position Records that are settled.
+	Position int64          `json:"position"`
+	Reason   string         `json:"reason,omitempty,omitzero"`
+	Refused  int64          `json:"refused"`
+	Type     ImportLineType `json:"type"`
+}
+
+// ImportLineType defines model for ImportLine.Type.
+type ImportLineType string
+
+// ImportState defines model for ImportState.
+type ImportState struct {
+	Created   int64     `json:"created"`
+	Done      bool      `json:"done"`
+	Existing  int64     `json:"existing"`
+	ImportID  string    `json:"importId"`
+	Position  int64     `json:"position"`
+	Refused   int64     `json:"refused"`
+	StartedAt time.Time `json:"startedAt"`
+	StartedBy string    `json:"startedBy"`
+	UpdatedAt time.Time `json:"updatedAt"`
 }
 
 // Invitation How far an invited account is.
@@ -2445,6 +2606,57 @@ type SearchAccountsParams struct {
 // SearchAccountsParamsScope defines parameters for SearchAccounts.
 type SearchAccountsParamsScope string
 
+// ExportAccountsParams defines parameters for ExportAccounts.
+type ExportAccountsParams struct {
+	Format *ExportAccountsParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// Q What the address, the name or the name's last word begins with, whatever the letter case.
+	Q         *string `form:"q,omitempty" json:"q,omitempty"`
+	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// Email The whole address.
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// ExternalID Of a SCIM user that is linked to the account.
+	ExternalID *string        `form:"externalId,omitempty" json:"externalId,omitempty"`
+	Status     *AccountStatus `form:"status,omitempty" json:"status,omitempty"`
+	Origin     *Origin        `form:"origin,omitempty" json:"origin,omitempty"`
+	Invitation *Invitation    `form:"invitation,omitempty" json:"invitation,omitempty"`
+
+	// DirectoryID Linked in this directory.
+	DirectoryID *string `form:"directoryId,omitempty" json:"directoryId,omitempty"`
+
+	// Linked Linked in some directory of the organization or in none.
+	Linked *bool `form:"linked,omitempty" json:"linked,omitempty"`
+
+	// Scope The accounts that the organization manages, or those that it links without managing them, as its own SCIM users describe them.
+	Scope *ExportAccountsParamsScope `form:"scope,omitempty" json:"scope,omitempty"`
+}
+
+// ExportAccountsParamsFormat defines parameters for ExportAccounts.
+type ExportAccountsParamsFormat string
+
+// ExportAccountsParamsScope defines parameters for ExportAccounts.
+type ExportAccountsParamsScope string
+
+// ImportAccountsParams defines parameters for ImportAccounts.
+type ImportAccountsParams struct {
+	// Format Instead of the Content-Type.
+	Format *ImportAccountsParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// DryRun Say what would happen and change nothing.
+	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+
+	// ImportID Names the import, to go on with it later. Remembered for 30 days.
+	ImportID *string `form:"importId,omitempty" json:"importId,omitempty"`
+
+	// MaxRefused Stop when more records are refused.
+	MaxRefused *int `form:"maxRefused,omitempty" json:"maxRefused,omitempty"`
+}
+
+// ImportAccountsParamsFormat defines parameters for ImportAccounts.
+type ImportAccountsParamsFormat string
+
 // ListAccountGroupsParams defines parameters for ListAccountGroups.
 type ListAccountGroupsParams struct {
 	// Cursor From the `links` of another page of the same list.
@@ -3074,6 +3286,11 @@ type ClientInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 	UpdateOrg(ctx context.Context, orgID OrgID, body UpdateOrgJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetImport Show how far an import has got
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/account-imports/{importId} (the `GetImport` operationId).
+	GetImport(ctx context.Context, orgID OrgID, importID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SearchAccounts Search the organization's accounts
 	//
 	// Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
@@ -3081,6 +3298,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
 	SearchAccounts(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportAccounts Export accounts as CSV or JSON Lines
+	//
+	// All that the filters want, streamed; a connection that breaks says that the export is not whole. In CSV a cell that a spreadsheet would run
+	// as a formula begins with `'`. The file can be imported.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/export (the `ExportAccounts` operationId).
+	ExportAccounts(ctx context.Context, orgID OrgID, params *ExportAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImportAccountsWithBody Import accounts from CSV or JSON Lines
+	//
+	// The body is a file of any length up to 1,000,000 records, read while it arrives. The first line of a CSV names its columns, separated by
+	// commas or semicolons; a line of JSON Lines is an object. `email` is due; `name`, `status` (active, inactive), `nickname`, `zoneinfo`,
+	// `locale`, `jobTitle`, `organization`, `department` and `location` are taken; what else an export has is passed over; any other column is
+	// refused. An address that an account of the organization holds leaves that account as it is, so a file may be sent twice.
+	//
+	// Records are settled 500 in a transaction together with the position of the import. When the connection or the server breaks, send the same
+	// file with the same `importId` again: what is settled is passed over. The answer is JSON Lines, written while the file is read: `begun`,
+	// `refused` for each record that is, `progress` after each transaction, and at the end `done` or `failed`. Without one of these the import broke.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/import (the `ImportAccounts` operationId).
+	ImportAccountsWithBody(ctx context.Context, orgID OrgID, params *ImportAccountsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// InviteAccountWithBody Create an account that waits for its person
 	//
@@ -4281,6 +4522,21 @@ func (c *Client) UpdateOrg(ctx context.Context, orgID OrgID, body UpdateOrgJSONR
 	return c.Client.Do(req)
 }
 
+// GetImport Show how far an import has got
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/account-imports/{importId} (the `GetImport` operationId).
+func (c *Client) GetImport(ctx context.Context, orgID OrgID, importID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetImportRequest(c.Server, orgID, importID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SearchAccounts Search the organization's accounts
 //
 // Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
@@ -4289,6 +4545,50 @@ func (c *Client) UpdateOrg(ctx context.Context, orgID OrgID, body UpdateOrgJSONR
 // Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
 func (c *Client) SearchAccounts(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSearchAccountsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportAccounts Export accounts as CSV or JSON Lines
+//
+// All that the filters want, streamed; a connection that breaks says that the export is not whole. In CSV a cell that a spreadsheet would run
+// as a formula begins with `'`. The file can be imported.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/export (the `ExportAccounts` operationId).
+func (c *Client) ExportAccounts(ctx context.Context, orgID OrgID, params *ExportAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportAccountsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportAccountsWithBody Import accounts from CSV or JSON Lines
+//
+// The body is a file of any length up to 1,000,000 records, read while it arrives. The first line of a CSV names its columns, separated by
+// commas or semicolons; a line of JSON Lines is an object. `email` is due; `name`, `status` (active, inactive), `nickname`, `zoneinfo`,
+// `locale`, `jobTitle`, `organization`, `department` and `location` are taken; what else an export has is passed over; any other column is
+// refused. An address that an account of the organization holds leaves that account as it is, so a file may be sent twice.
+//
+// Records are settled 500 in a transaction together with the position of the import. When the connection or the server breaks, send the same
+// file with the same `importId` again: what is settled is passed over. The answer is JSON Lines, written while the file is read: `begun`,
+// `refused` for each record that is, `progress` after each transaction, and at the end `done` or `failed`. Without one of these the import broke.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/import (the `ImportAccounts` operationId).
+func (c *Client) ImportAccountsWithBody(ctx context.Context, orgID OrgID, params *ImportAccountsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportAccountsRequestWithBody(c.Server, orgID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7257,6 +7557,47 @@ func NewUpdateOrgRequestWithBody(server string, orgID OrgID, contentType string,
 	return req, nil
 }
 
+// NewGetImportRequest constructs an http.Request for the GetImport method
+func NewGetImportRequest(server string, orgID OrgID, importID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "importId", importID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/account-imports/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewSearchAccountsRequest constructs an http.Request for the SearchAccounts method
 func NewSearchAccountsRequest(server string, orgID OrgID, params *SearchAccountsParams) (*http.Request, error) {
 	var err error
@@ -7446,6 +7787,286 @@ func NewSearchAccountsRequest(server string, orgID OrgID, params *SearchAccounts
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewExportAccountsRequest constructs an http.Request for the ExportAccounts method
+func NewExportAccountsRequest(server string, orgID OrgID, params *ExportAccountsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/export", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountId", *params.AccountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Email != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email", *params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ExternalID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "externalId", *params.ExternalID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Origin != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "origin", *params.Origin, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Invitation != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "invitation", *params.Invitation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryId", *params.DirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Linked != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "linked", *params.Linked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Scope != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "scope", *params.Scope, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImportAccountsRequestWithBody constructs an http.Request for the ImportAccounts method, with any body, and a specified content type
+func NewImportAccountsRequestWithBody(server string, orgID OrgID, params *ImportAccountsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/accounts/import", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dryRun", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ImportID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "importId", *params.ImportID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MaxRefused != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "maxRefused", *params.MaxRefused, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -11292,6 +11913,13 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId} (the `UpdateOrg` operationId).
 	UpdateOrgWithResponse(ctx context.Context, orgID OrgID, body UpdateOrgJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrgResponse, error)
 
+	// GetImportWithResponse Show how far an import has got
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/account-imports/{importId} (the `GetImport` operationId).
+	GetImportWithResponse(ctx context.Context, orgID OrgID, importID string, reqEditors ...RequestEditorFn) (*GetImportResponse, error)
+
 	// SearchAccountsWithResponse Search the organization's accounts
 	//
 	// Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
@@ -11301,6 +11929,32 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts (the `SearchAccounts` operationId).
 	SearchAccountsWithResponse(ctx context.Context, orgID OrgID, params *SearchAccountsParams, reqEditors ...RequestEditorFn) (*SearchAccountsResponse, error)
+
+	// ExportAccountsWithResponse Export accounts as CSV or JSON Lines
+	//
+	// All that the filters want, streamed; a connection that breaks says that the export is not whole. In CSV a cell that a spreadsheet would run
+	// as a formula begins with `'`. The file can be imported.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/export (the `ExportAccounts` operationId).
+	ExportAccountsWithResponse(ctx context.Context, orgID OrgID, params *ExportAccountsParams, reqEditors ...RequestEditorFn) (*ExportAccountsResponse, error)
+
+	// ImportAccountsWithBodyWithResponse Import accounts from CSV or JSON Lines
+	//
+	// The body is a file of any length up to 1,000,000 records, read while it arrives. The first line of a CSV names its columns, separated by
+	// commas or semicolons; a line of JSON Lines is an object. `email` is due; `name`, `status` (active, inactive), `nickname`, `zoneinfo`,
+	// `locale`, `jobTitle`, `organization`, `department` and `location` are taken; what else an export has is passed over; any other column is
+	// refused. An address that an account of the organization holds leaves that account as it is, so a file may be sent twice.
+	//
+	// Records are settled 500 in a transaction together with the position of the import. When the connection or the server breaks, send the same
+	// file with the same `importId` again: what is settled is passed over. The answer is JSON Lines, written while the file is read: `begun`,
+	// `refused` for each record that is, `progress` after each transaction, and at the end `done` or `failed`. Without one of these the import broke.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/import (the `ImportAccounts` operationId).
+	ImportAccountsWithBodyWithResponse(ctx context.Context, orgID OrgID, params *ImportAccountsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportAccountsResponse, error)
 
 	// InviteAccountWithBodyWithResponse Create an account that waits for its person
 	//
@@ -12626,6 +13280,31 @@ func (r UpdateOrgResponse) StatusCode() int {
 	return 0
 }
 
+type GetImportResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ImportState
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetImportResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetImportResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type SearchAccountsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -12645,6 +13324,52 @@ func (r SearchAccountsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r SearchAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ExportAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ImportAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportAccountsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -14694,6 +15419,19 @@ func (c *ClientWithResponses) UpdateOrgWithResponse(ctx context.Context, orgID O
 	return ParseUpdateOrgResponse(rsp)
 }
 
+// GetImportWithResponse Show how far an import has got
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/account-imports/{importId} (the `GetImport` operationId).
+func (c *ClientWithResponses) GetImportWithResponse(ctx context.Context, orgID OrgID, importID string, reqEditors ...RequestEditorFn) (*GetImportResponse, error) {
+	rsp, err := c.GetImport(ctx, orgID, importID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetImportResponse(rsp)
+}
+
 // SearchAccountsWithResponse Search the organization's accounts
 //
 // Parameters narrow the list down together. A page looks at a bounded number of accounts, so it may be short, or even empty, and still
@@ -14708,6 +15446,44 @@ func (c *ClientWithResponses) SearchAccountsWithResponse(ctx context.Context, or
 		return nil, err
 	}
 	return ParseSearchAccountsResponse(rsp)
+}
+
+// ExportAccountsWithResponse Export accounts as CSV or JSON Lines
+//
+// All that the filters want, streamed; a connection that breaks says that the export is not whole. In CSV a cell that a spreadsheet would run
+// as a formula begins with `'`. The file can be imported.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/export (the `ExportAccounts` operationId).
+func (c *ClientWithResponses) ExportAccountsWithResponse(ctx context.Context, orgID OrgID, params *ExportAccountsParams, reqEditors ...RequestEditorFn) (*ExportAccountsResponse, error) {
+	rsp, err := c.ExportAccounts(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportAccountsResponse(rsp)
+}
+
+// ImportAccountsWithBodyWithResponse Import accounts from CSV or JSON Lines
+//
+// The body is a file of any length up to 1,000,000 records, read while it arrives. The first line of a CSV names its columns, separated by
+// commas or semicolons; a line of JSON Lines is an object. `email` is due; `name`, `status` (active, inactive), `nickname`, `zoneinfo`,
+// `locale`, `jobTitle`, `organization`, `department` and `location` are taken; what else an export has is passed over; any other column is
+// refused. An address that an account of the organization holds leaves that account as it is, so a file may be sent twice.
+//
+// Records are settled 500 in a transaction together with the position of the import. When the connection or the server breaks, send the same
+// file with the same `importId` again: what is settled is passed over. The answer is JSON Lines, written while the file is read: `begun`,
+// `refused` for each record that is, `progress` after each transaction, and at the end `done` or `failed`. Without one of these the import broke.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/accounts/import (the `ImportAccounts` operationId).
+func (c *ClientWithResponses) ImportAccountsWithBodyWithResponse(ctx context.Context, orgID OrgID, params *ImportAccountsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportAccountsResponse, error) {
+	rsp, err := c.ImportAccountsWithBody(ctx, orgID, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportAccountsResponse(rsp)
 }
 
 // InviteAccountWithBodyWithResponse Create an account that waits for its person
@@ -16710,6 +17486,39 @@ func ParseUpdateOrgResponse(rsp *http.Response) (*UpdateOrgResponse, error) {
 	return response, nil
 }
 
+// ParseGetImportResponse parses an HTTP response from a GetImportWithResponse call
+func ParseGetImportResponse(rsp *http.Response) (*GetImportResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetImportResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ImportState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseSearchAccountsResponse parses an HTTP response from a SearchAccountsWithResponse call
 func ParseSearchAccountsResponse(rsp *http.Response) (*SearchAccountsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -16731,6 +17540,58 @@ func ParseSearchAccountsResponse(rsp *http.Response) (*SearchAccountsResponse, e
 		}
 		response.JSON200 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportAccountsResponse parses an HTTP response from a ExportAccountsWithResponse call
+func ParseExportAccountsResponse(rsp *http.Response) (*ExportAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseImportAccountsResponse parses an HTTP response from a ImportAccountsWithResponse call
+func ParseImportAccountsResponse(rsp *http.Response) (*ImportAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest AdminFailure
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
