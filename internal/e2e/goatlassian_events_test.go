@@ -50,7 +50,8 @@ func goAtlassianDirectory(t *testing.T, c *admin.Client, info demoInfo) {
 		t.Errorf("activity: %+v", activity.Data)
 	}
 	status := func() any {
-		return request(t, "GET", info.BaseURL+"/api/v1/accounts/"+linked, info.OrgKey, "").want(t, 200).object(t)["data"].(map[string]any)["status"]
+		data, _ := request(t, "GET", info.BaseURL+"/api/v1/accounts/"+linked, info.OrgKey, "").want(t, 200).object(t)["data"].(map[string]any)
+		return data["status"]
 	}
 	message := must[*models.GenericActionSuccessScheme](t)
 	diff(t, "suspended", "Access to organization Newcorp (demo) was suspended for user "+linked, message(c.Organization.Directory.Suspend(ctx, info.OrgID, linked)).Message)
