@@ -33,6 +33,8 @@ const (
 	ActionDirectoryCreated      journal.Action = "directory_created"
 	ActionDirectoryUpdated      journal.Action = "directory_updated"
 	ActionDirectoryDisconnected journal.Action = "directory_disconnected"
+	ActionSchemasLoaded         journal.Action = "scim_schemas_loaded"
+	ActionSchemasRemoved        journal.Action = "scim_schemas_removed"
 	ActionAccountCreated        journal.Action = "account_created"
 	ActionProfileUpdated        journal.Action = "account_profile_updated"
 	ActionEmailChanged          journal.Action = "account_email_changed"

@@ -26,6 +26,11 @@ type write struct {
 // writes are the writing routes for which the usual ids and the body of
 // isolationBodies change nothing, with what does.
 var writes = map[string]write{
+	"DELETE /admin/v1/schemas/{schemaId}": {params: func(t *testing.T, n *tenant) map[string]string {
+		t.Helper()
+		n.w.loadForAll(t, `{"id":"urn:example:for-all","attributes":[{"name":"a"}]}`)
+		return map[string]string{"schemaId": "urn:example:for-all"}
+	}},
 	"POST /admin/v1/orgs/{orgId}/directory/users/{accountId}/restore-access": {params: withSuspended},
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer": {body: `{"orgId":"{theirs}"}`, params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"domainId": string(n.Domain(n.domain).ID)}

@@ -49,6 +49,7 @@ type tenant struct {
 	*tenanttest.Org
 	w        *world
 	domain   string
+	schema   string // URN of a schema that was loaded for dir
 	key      string // an organization API key
 	token    string // a SCIM token of dir
 	dir      *tenanttest.Directory
@@ -156,6 +157,8 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 	}
 	n.importID = imported.State().ID
 	n.eventID = o.LastAudit().ID
+	n.schema = "urn:example:params:scim:schemas:" + domain
+	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directories/{directoryId}/schemas", n.params()), `{"documents":[{"id":"`+n.schema+`","attributes":[{"name":"badge"}]}]}`)
 	return n
 }
 
@@ -260,6 +263,7 @@ func (n *tenant) must(t *testing.T, status int, method, path, body string) answe
 func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"orgId": string(n.ID), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
+		"schemaId":    n.schema,
 		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
 		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1", "importId": n.importID,
 	}

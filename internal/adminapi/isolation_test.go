@@ -45,6 +45,14 @@ var isolationBodies = map[string]string{
 	"DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}":                                   "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users":                                            "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users/{scimUserId}":                               "",
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas":                                               "",
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas":                                              `{"documents":[{"id":"urn:example:x","attributes":[{"name":"x"}]}]}`,
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId}":                                    "",
+	"DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId}":                                 "",
+	"GET /admin/v1/schemas":                                                                                      "",
+	"POST /admin/v1/schemas":                                                                                     `{"documents":[{"id":"urn:example:x","attributes":[{"name":"x"}]}]}`,
+	"GET /admin/v1/schemas/{schemaId}":                                                                           "",
+	"DELETE /admin/v1/schemas/{schemaId}":                                                                        "",
 	"GET /admin/v1/orgs/{orgId}/users":                                                                           "",
 	"POST /admin/v1/orgs/{orgId}/users":                                                                          `{"email":"x@theirs.example"}`,
 	"GET /admin/v1/orgs/{orgId}/accounts":                                                                        "",
@@ -125,7 +133,8 @@ func TestEveryRouteHasAnIsolationCase(t *testing.T) {
 // unknownIDs are ids that nothing has, as long as real ones.
 func unknownIDs() map[string]string {
 	return map[string]string{
-		"orgId": identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
+		"schemaId": "urn:example:" + identity.NewUUID(),
+		"orgId":    identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
 		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "importId": identity.NewUUID(), "eventId": identity.NewUUID(),
 		"repairId": identity.NewUUID(), "findingId": "held~" + identity.NewUUID() + "~" + identity.NewUUID(), "caseNumber": "1",
 	}

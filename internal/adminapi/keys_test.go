@@ -69,7 +69,7 @@ func TestSiteKeyOpensEveryOrg(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
 	for _, r := range adminapi.Routes() {
-		if r.Method != http.MethodGet || !slices.Contains(r.Keys, store.CredentialSite) {
+		if r.Method != http.MethodGet || !slices.Contains(r.Keys, store.CredentialSite) || strings.HasPrefix(r.Path, "/admin/v1/schemas") {
 			continue
 		}
 		for _, n := range []*tenant{w.ours, w.theirs} {

@@ -59,6 +59,7 @@ func TestPaging(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.Directory("Second")
+		w.loadForAll(t, `{"id":"urn:example:one","attributes":[{"name":"a"}]}`, `{"id":"urn:example:two","attributes":[{"name":"a"}]}`)
 		for _, path := range n.lists(t) {
 			whole := n.list(t, path)
 			if len(whole.Data) < 2 && path != "/admin/v1/orgs" || whole.Links.Next != "" || whole.Links.Self != w.server.URL+path {

@@ -37,6 +37,7 @@ var (
 )
 
 const (
+	schemas      = "/admin/v1/schemas"
 	orgs         = "/admin/v1/orgs"
 	org          = orgs + "/{orgId}"
 	directory    = org + "/directories/{directoryId}"
@@ -101,6 +102,16 @@ func routes() []route { //nolint:funlen // a table
 		{"DELETE", directory + "/tokens/{tokenId}", manages, (*Handler).revokeToken},
 		{"GET", directory + "/scim-users", read, (*Handler).listSCIMUsers},
 		{"GET", directory + "/scim-users/{scimUserId}", read, (*Handler).getSCIMUser},
+
+		{"GET", directory + "/schemas", read, (*Handler).listSchemas},
+		{"POST", directory + "/schemas", manages, (*Handler).loadSchemas},
+		{"GET", directory + "/schemas/{schemaId}", read, (*Handler).getSchema},
+		{"DELETE", directory + "/schemas/{schemaId}", manages, (*Handler).removeSchema},
+
+		{"GET", schemas, readOrSite, (*Handler).listSchemas},
+		{"POST", schemas, siteOnly, (*Handler).loadSchemas},
+		{"GET", schemas + "/{schemaId}", readOrSite, (*Handler).getSchema},
+		{"DELETE", schemas + "/{schemaId}", siteOnly, (*Handler).removeSchema},
 
 		{"GET", org + "/users", read, (*Handler).listUsers},
 		{"POST", org + "/users", manages, (*Handler).createUser},

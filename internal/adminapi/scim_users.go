@@ -99,7 +99,7 @@ func (c *call) resource(u repair.RecordView) (json.RawMessage, error) {
 		Extra: []scim.RawMember{{Name: "groups", JSON: groups}},
 	}
 	if u.AccountID == "" {
-		return scim.UserType().Append(nil, u.Doc, env), nil
+		return u.Types.User().AppendProjected(nil, u.Doc, env, scim.Projection{})
 	}
 	account, err := json.Marshal(map[string]string{"atlassianAccountId": string(u.AccountID)})
 	if err != nil {
@@ -107,5 +107,5 @@ func (c *call) resource(u repair.RecordView) (json.RawMessage, error) {
 	}
 	env.Schemas = append(env.Schemas, scim.AccountURN)
 	env.Extra = append(env.Extra, scim.RawMember{Name: scim.AccountURN, JSON: account})
-	return scim.UserType().Append(nil, u.Doc, env), nil
+	return u.Types.User().AppendProjected(nil, u.Doc, env, scim.Projection{})
 }

@@ -39,7 +39,7 @@ func (env *Env) readInput(file string) (string, error) {
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return "", usagef("read AAIDs: %v", err)
+		return "", usagef("read input: %v", err)
 	}
 	return string(text), nil
 }

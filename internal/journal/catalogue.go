@@ -28,6 +28,17 @@ func GroupNameTaken(name string) string {
 	return fmt.Sprintf("Resource [GROUP]: with displayName[%s] already exists.", name)
 }
 
+// ValueTaken is the text of a refused create or update whose value of an
+// attribute another resource holds, where a configured schema wants it unique.
+func ValueTaken(resource, attribute, value string) string {
+	return fmt.Sprintf("Resource [%s]: with %s[%.200s] already exists.", resource, attribute, value)
+}
+
+// HintValueTaken tells what to do about ValueTaken.
+func HintValueTaken(typ, id string, d identity.DirectoryID) string {
+	return fmt.Sprintf("the %s %s of directory %s has it: correct one of the two in the identity provider", typ, id, d)
+}
+
 // EmailLeft is the text of an email change that broke a link, under behaviour
 // atlassian (rule email-leaves).
 func EmailLeft(id identity.SCIMUserID, email string) string {

@@ -17,13 +17,24 @@ func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser,
 	if err != nil {
 		return store.SCIMUser{}, err
 	}
-	u := recordOf(scim.BuiltIn(), doc)
+	types, err := TypesNow(tx, t.DirectoryID)
+	if err != nil {
+		return store.SCIMUser{}, err
+	}
+	if doc, err = fit(types, doc); err != nil {
+		return store.SCIMUser{}, err
+	}
+	u := recordOf(types, doc)
 	u.DirectoryID, u.ID, u.UnlinkedReason = t.DirectoryID, t.SCIMUserID, journal.UnlinkedRestored
 	u.Version, u.CreatedAt = t.Version+1, t.CreatedAt
 	if u.Email.Key == "" {
 		u.UnlinkedReason = journal.UnlinkedNoEmail
 	}
 	if err := tx.InsertSCIMUser(u); err != nil {
+		return u, err
+	}
+	h := store.Holding{OrgID: t.OrgID, DirectoryID: u.DirectoryID, Type: store.TypeKey(types.User()), ID: string(u.ID)}
+	if err := holdValues(tx, h, types.User(), scim.Null(), doc); err != nil {
 		return u, err
 	}
 	for _, account := range t.HeldApart {
@@ -41,6 +52,20 @@ func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser,
 		return u, err
 	}
 	return tx.SCIMUser(u.DirectoryID, u.ID)
+}
+
+// fit brings a document of before to the schemas that are in force by now: what
+// they do not know any more is dropped.
+func fit(types *scim.Catalogue, doc scim.Value) (scim.Value, error) {
+	if types == scim.BuiltIn() {
+		return doc, nil
+	}
+	doc, err := types.User().Canonical(doc, scim.Habits{})
+	if err != nil {
+		return doc, identity.Errorf(identity.CodeConflict, "what the record was then does not fit the directory's schemas any more: %s", err).
+			WithHint("let the identity provider push the user again")
+	}
+	return doc, nil
 }
 
 func relinkRestored(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.SCIMUser) error {

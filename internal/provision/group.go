@@ -47,6 +47,9 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, w
 		if err := w.addSynced(g); err != nil {
 			return err
 		}
+		if err := w.holdGroupValues(g.ID, scim.Null(), doc); err != nil {
+			return err
+		}
 		if _, err := w.addMembers(g, members); err != nil {
 			return err
 		}
@@ -59,13 +62,13 @@ func (s *Service) CreateGroup(ctx context.Context, r Request, body scim.Value, w
 }
 
 // NewGroup gives a group, not yet stored, that has nothing but a name.
-func NewGroup(d identity.DirectoryID, name string) (store.SCIMGroup, error) {
+func NewGroup(types *scim.Catalogue, d identity.DirectoryID, name string) (store.SCIMGroup, error) {
 	body := scim.Object(scim.Member{Name: "displayName", Value: scim.String(name)})
-	doc, err := scim.BuiltIn().Group().Canonical(body, scim.DefaultHabits())
+	doc, err := types.Group().Canonical(body, scim.DefaultHabits())
 	if err != nil {
 		return store.SCIMGroup{}, err
 	}
-	g := groupOf(scim.BuiltIn(), doc)
+	g := groupOf(types, doc)
 	g.DirectoryID, g.ID = d, identity.SCIMGroupID(identity.NewUUID())
 	return g, nil
 }
@@ -99,7 +102,7 @@ func (s *Service) ReplaceGroup(ctx context.Context, r Request, id identity.SCIMG
 	if hasMembers {
 		changes = append(changes, scim.MemberChange{Kind: scim.ReplaceMembers, Members: members})
 	}
-	group, _, err := s.updateGroup(ctx, r, about, id, changes, GroupWish{Always: true, Members: wantMembers}, func(scim.Value) (scim.Value, error) { return doc, nil })
+	group, _, err := s.updateGroup(ctx, r, about, id, changes, GroupWish{Always: true, Members: wantMembers}, func(before scim.Value) (scim.Value, error) { return r.types().Group().Succeed(before, doc) })
 	return group, err
 }
 
@@ -181,6 +184,9 @@ func (w *write) storeGroup(old store.SCIMGroup, before, doc scim.Value, moved in
 	default:
 		w.entry.Name = g.DisplayName
 		if err := w.rename(g); err != nil {
+			return g, err
+		}
+		if err := w.holdGroupValues(g.ID, before, doc); err != nil {
 			return g, err
 		}
 	}

@@ -17,6 +17,7 @@ type Resource struct {
 	Type  *scim.ResourceType
 	User  *User
 	Group *Group
+	Other *store.SCIMResource // of a configured type
 }
 
 // Page is a page of a list.
@@ -50,8 +51,10 @@ func listEntry(q scim.ListQuery) store.LogEntry {
 		return store.LogEntry{Operation: OpSearch, Resource: journal.ResourceRequest}
 	case isGroup(q.Parts[0].Type):
 		return store.LogEntry{Operation: OpGroupList, Resource: journal.ResourceGroup}
-	default:
+	case isUser(q.Parts[0].Type):
 		return store.LogEntry{Operation: OpUserList, Resource: journal.ResourceUser}
+	default:
+		return store.LogEntry{Operation: OpResourceList, Resource: LogResource(q.Parts[0].Type)}
 	}
 }
 
@@ -98,9 +101,25 @@ func loadListed(tx *store.Tx, r Request, q scim.ListQuery, rows []store.ListedRo
 }
 
 func loadPart(tx *store.Tx, r Request, part scim.ListPart, at map[string]*Resource) error {
-	if isGroup(part.Type) {
+	switch {
+	case isGroup(part.Type):
 		return loadGroups(tx, r, part, at)
+	case isUser(part.Type):
+		return loadUsers(tx, r, part, at)
+	default:
+		return loadOthers(tx, r, part, at)
 	}
+}
+
+func loadOthers(tx *store.Tx, r Request, part scim.ListPart, at map[string]*Resource) error {
+	found, err := tx.SCIMResourcesByID(r.DirectoryID, store.TypeKey(part.Type), slices.Collect(maps.Keys(at)))
+	for i := range found {
+		at[found[i].ID].Other = &found[i]
+	}
+	return err
+}
+
+func loadUsers(tx *store.Tx, r Request, part scim.ListPart, at map[string]*Resource) error {
 	found, err := tx.SCIMUsersByID(r.DirectoryID, slices.Collect(maps.Keys(at)))
 	if err != nil {
 		return err
@@ -126,6 +145,8 @@ func loadGroups(tx *store.Tx, r Request, part scim.ListPart, at map[string]*Reso
 	}
 	return nil
 }
+
+func isUser(rt *scim.ResourceType) bool { return rt.ID == scim.UserType().ID }
 
 func isGroup(rt *scim.ResourceType) bool { return rt.ID == scim.GroupType().ID }
 

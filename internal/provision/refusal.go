@@ -32,7 +32,13 @@ const refusalTimeout = 10 * time.Second
 // one log entry of the failed request (rule nothing-silent). about is what is
 // known of the request. If even the log cannot be written, that comes back
 // joined to the error.
+//
+// A request that was read by types which are no longer in force is not refused
+// for what they said: it comes back as [ErrTypesChanged].
 func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, cause error) error {
+	if errors.Is(cause, ErrTypesChanged) {
+		return ErrTypesChanged
+	}
 	about.OrgID, about.DirectoryID = r.OrgID, r.DirectoryID
 	about.Level, about.Message, about.Hint = journal.LevelError, "", ""
 	var answer *scim.Error
@@ -41,6 +47,9 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 	defer cancel()
 	logErr := s.update(ctx, func(tx *store.Tx) error {
 		entry := about
+		if err := stillInForce(tx, r); err != nil {
+			return err
+		}
 		var err error
 		if answer, err = explain(tx, r, &entry, cause); err != nil {
 			return err
@@ -58,6 +67,9 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		}
 		return journal.Append(tx, r.Caller, entry)
 	})
+	if errors.Is(logErr, ErrTypesChanged) {
+		return ErrTypesChanged
+	}
 	if errors.Is(logErr, store.ErrFull) {
 		return errors.Join(cause, logErr, outOfSpace()) // the first of them that is an answer is the answer
 	}
@@ -68,6 +80,19 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 		return errors.Join(answer, cause) // for the server's own log
 	}
 	return answer
+}
+
+// stillInForce makes sure that a request with configured types is not refused
+// for what older ones said.
+func stillInForce(tx *store.Tx, r Request) error {
+	if r.Types == nil {
+		return nil
+	}
+	d, err := tx.DirectoryByID(r.DirectoryID)
+	if err != nil {
+		return err
+	}
+	return checkTypes(r, d)
 }
 
 // Answer is the SCIM error for a domain error: what is wrong, then what to do.
@@ -93,6 +118,9 @@ func outOfSpace() *scim.Error {
 // explain gives the answer to an error, and fills in what an administrator
 // wants to know of it: the other party and what to do next.
 func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Error, error) {
+	if taken, ok := errors.AsType[*TakenError](cause); ok {
+		return explainTaken(tx, e, taken)
+	}
 	if u, ok := errors.AsType[*store.UniqueError](cause); ok {
 		return explainConflict(tx, r, e, u)
 	}
@@ -124,9 +152,8 @@ func explain(tx *store.Tx, r Request, e *store.LogEntry, cause error) (*scim.Err
 // that was there needs another remedy than one that never was.
 func explainMissing(tx *store.Tx, r Request, e *store.LogEntry) (*scim.Error, error) {
 	e.Level = journal.LevelWarning
-	kind := "Group"
+	kind := typeNamed(r, e.Resource)
 	if e.Resource == journal.ResourceUser {
-		kind = "User"
 		t, err := tx.Tombstone(r.OrgID, r.DirectoryID, identity.SCIMUserID(e.SCIMID))
 		if err == nil {
 			e.Level, e.AccountID, e.Name, e.Hint = journal.LevelError, t.AccountID, t.UserName, journal.HintDeletedRecord

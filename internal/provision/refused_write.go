@@ -83,6 +83,12 @@ func Replay(tx *store.Tx, r Request, refused store.RefusedWrite) (store.SCIMUser
 	if old.ModifiedAt.After(refused.LastAt) {
 		doc = withNamesOf(before, doc)
 	}
+	if r.Types, err = tx.Catalogue(dir); err != nil {
+		return old, err
+	}
+	if doc, err = fit(r.Types, doc); err != nil {
+		return old, err
+	}
 	entry := store.LogEntry{
 		OrgID: r.OrgID, DirectoryID: r.DirectoryID, Level: journal.LevelInfo, Operation: OpUserReplay, Resource: journal.ResourceUser, HTTPStatus: 200,
 		SCIMID: string(id), Name: old.UserName, ExternalID: old.ExternalID, AccountID: old.AccountID,
@@ -120,7 +126,26 @@ func SetDocument(tx *store.Tx, u store.SCIMUser, document []byte) error {
 	if err != nil {
 		return err
 	}
-	set := recordOf(scim.BuiltIn(), doc)
+	before, err := scim.Decode(u.Doc, scim.DefaultLimits)
+	if err != nil {
+		return err
+	}
+	dir, err := tx.DirectoryByID(u.DirectoryID)
+	if err != nil {
+		return err
+	}
+	types, err := tx.Catalogue(dir)
+	if err != nil {
+		return err
+	}
+	if doc, err = fit(types, doc); err != nil {
+		return err
+	}
+	set := recordOf(types, doc)
 	set.DirectoryID, set.ID, set.Version = u.DirectoryID, u.ID, u.Version
-	return tx.UpdateSCIMUser(set)
+	if err := tx.UpdateSCIMUser(set); err != nil {
+		return err
+	}
+	h := store.Holding{OrgID: dir.OrgID, DirectoryID: u.DirectoryID, Type: store.TypeKey(types.User()), ID: string(u.ID)}
+	return holdValues(tx, h, types.User(), before, doc)
 }

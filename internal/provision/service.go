@@ -93,6 +93,9 @@ func (s *Service) write(ctx context.Context, r Request, about store.LogEntry, fn
 		if err := checkConnected(dir); err != nil {
 			return err
 		}
+		if err := checkTypes(r, dir); err != nil {
+			return err
+		}
 		if err := fn(&write{Tx: tx, Request: r, dir: dir, entry: &entry}); err != nil {
 			return err
 		}
@@ -136,6 +139,9 @@ func (s *Service) read(ctx context.Context, r Request, about store.LogEntry, fn 
 			return err
 		}
 		if err := checkConnected(dir); err != nil {
+			return err
+		}
+		if err := checkTypes(r, dir); err != nil {
 			return err
 		}
 		return fn(tx)

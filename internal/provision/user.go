@@ -40,6 +40,9 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 		if err := w.insertWithAccount(&u, doc); err != nil {
 			return err
 		}
+		if err := w.holdUserValues(u.ID, scim.Null(), doc); err != nil {
+			return err
+		}
 		w.entry.SCIMID = string(u.ID) // last: the entry of a refused create names no record that never was
 		user, err = w.withRestoredGroups(u)
 		return err
@@ -116,7 +119,10 @@ func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUs
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
-	return s.updateUser(ctx, r, about, id, func(scim.Value) (scim.Value, error) { return withActive(doc), nil })
+	return s.updateUser(ctx, r, about, id, func(before scim.Value) (scim.Value, error) {
+		next, err := r.types().User().Succeed(before, doc)
+		return withActive(next), err
+	})
 }
 
 // PatchUser applies PATCH operations to a user, all or none (RFC 7644 section
@@ -168,6 +174,9 @@ func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.
 	}
 	if !doc.Equal(before) {
 		if err := w.naming(u, w.UpdateSCIMUser(u)); err != nil {
+			return u, err
+		}
+		if err := w.holdUserValues(u.ID, before, doc); err != nil {
 			return u, err
 		}
 		u.Version, u.ModifiedAt = old.Version+1, w.Now()

@@ -103,7 +103,11 @@ func (a *adopting) sort(g store.OrgGroup, d store.Directory) error {
 
 // take makes the SCIM group and lets the org group follow it.
 func (a *adopting) take(g store.OrgGroup, d store.Directory) error {
-	s, err := provision.NewGroup(d.ID, g.Name)
+	types, err := a.Catalogue(d)
+	if err != nil {
+		return err
+	}
+	s, err := provision.NewGroup(types, d.ID, g.Name)
 	if err != nil {
 		return err
 	}

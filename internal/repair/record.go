@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"roster/internal/identity"
+	"roster/internal/provision"
+	"roster/internal/scim"
 	"roster/internal/store"
 )
 
@@ -12,12 +14,16 @@ type RecordView struct {
 	store.SCIMUser
 	Holds  []store.Hold
 	Groups []store.GroupRef
+	Types  *scim.Catalogue // of its directory; set by [Service.Record]
 }
 
 // Record gives one SCIM user of the org, with its holds and groups.
 func (s *Service) Record(ctx context.Context, org identity.OrgID, r Record) (v RecordView, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		if _, v.SCIMUser, err = findRecord(tx, org, r, tx.SCIMUser); err != nil {
+			return err
+		}
+		if v.Types, err = provision.TypesNow(tx, r.DirectoryID); err != nil {
 			return err
 		}
 		if v.Holds, err = tx.HoldsOf(r.DirectoryID, r.SCIMUserID); err != nil {

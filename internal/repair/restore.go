@@ -62,6 +62,7 @@ func restoreConflict(err error, t store.Tombstone) error {
 		store.ConstraintUserName:    "userName " + t.UserName,
 		store.ConstraintUserEmail:   "email " + t.Email,
 		store.ConstraintLinkAccount: "account " + string(t.AccountID),
+		store.ConstraintValue:       "value of an attribute that must be unique",
 	}[u.Constraint]
 	return identity.Errorf(identity.CodeConflict, "SCIM user %s cannot be restored: another record of the directory has its %s by now", t.SCIMUserID, what).
 		WithRule(identity.RuleTombstone).WithHint("delete the other record first, or leave things as they are: a user who is created again gets its memberships back")

@@ -75,6 +75,16 @@ func (c *Catalogue) CustomAt(segment string) *ResourceType {
 	return nil
 }
 
+// TypeNamed finds a resource type by its name, whatever its letter case; nil where there is none.
+func (c *Catalogue) TypeNamed(name string) *ResourceType {
+	for _, rt := range c.Types() {
+		if equalName(rt.Name, name) {
+			return rt
+		}
+	}
+	return nil
+}
+
 // Schemas are the core schemas of all types, each with its extensions behind it, and then those that no type uses;
 // every schema once.
 func (c *Catalogue) Schemas() []*Schema {
@@ -96,17 +106,6 @@ func (c *Catalogue) Schemas() []*Schema {
 		add(s)
 	}
 	return all
-}
-
-// Uses are the resource types of which a schema is the core or an extension.
-func (c *Catalogue) Uses(urn string) []*ResourceType {
-	var users []*ResourceType
-	for _, rt := range c.Types() {
-		if equalName(rt.Core.ID, urn) || rt.extension(urn) != nil {
-			users = append(users, rt)
-		}
-	}
-	return users
 }
 
 type catalogueBuilder struct {

@@ -9,7 +9,8 @@ import (
 	"roster/internal/scim"
 )
 
-// body reads a request's JSON within a limit.
+// body reads a request's JSON within a limit. It gives the same again when the
+// request is read again.
 func (x *exchange) body(limit int64) (scim.Value, error) {
 	if x.payload != nil {
 		return *x.payload, nil
@@ -22,6 +23,7 @@ func (x *exchange) body(limit int64) (scim.Value, error) {
 	if err != nil {
 		return scim.Value{}, x.refuse(err)
 	}
+	x.payload = &v
 	return v, nil
 }
 

@@ -2,6 +2,7 @@ package scimhttp
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -111,6 +112,9 @@ func (j *bulkJob) refuseOperation(p *provision.Service, i int, cause error) erro
 // failed notes an operation's error. What it gives is nil, as long as the
 // transaction can go on without the operation.
 func (j *bulkJob) failed(p *provision.Service, i int, x *exchange, err error) error {
+	if errors.Is(err, provision.ErrTypesChanged) {
+		return err // nothing has happened; the whole transaction is done again
+	}
 	answer := answerTo(err, j.requestID)
 	j.errs[i] = err
 	j.results[i] = scim.BulkResult{Status: answer.Status, Location: x.operationLocation(&recorded{}), Response: answer}

@@ -14,42 +14,52 @@ type document struct {
 	append func(b []byte, baseURL string) []byte
 }
 
-func (x *exchange) resourceTypes() []document {
+func resourceTypes(types *scim.Catalogue) []document {
 	var all []document
-	for _, rt := range x.types().Types() {
+	for _, rt := range types.Types() {
 		all = append(all, document{rt.ID, rt.AppendJSON})
 	}
 	return all
 }
 
-func (x *exchange) schemas() []document {
+func schemas(types *scim.Catalogue) []document {
 	var all []document
-	for _, s := range x.types().Schemas() {
+	for _, s := range types.Schemas() {
 		all = append(all, document{s.ID, s.AppendJSON})
 	}
 	return all
 }
 
-func (x *exchange) listSchemas() error       { return x.answerDocuments(x.schemas()) }
-func (x *exchange) getSchema() error         { return x.answerDocument("schema", x.schemas()) }
-func (x *exchange) listResourceTypes() error { return x.answerDocuments(x.resourceTypes()) }
-func (x *exchange) getResourceType() error {
-	return x.answerDocument("resource type", x.resourceTypes())
-}
+func (x *exchange) listSchemas() error { return x.answerDocuments(schemas) }
+
+func (x *exchange) getSchema() error { return x.answerDocument("schema", schemas) }
+
+func (x *exchange) listResourceTypes() error { return x.answerDocuments(resourceTypes) }
+
+func (x *exchange) getResourceType() error { return x.answerDocument("resource type", resourceTypes) }
 
 // answerDocuments lists documents. A filter gets 403, so that nobody takes the
 // whole list for what it matched (RFC 7644 section 4).
-func (x *exchange) answerDocuments(all []document) error {
+func (x *exchange) answerDocuments(of func(*scim.Catalogue) []document) error {
 	if x.query.Get("filter") != "" {
 		return x.refuse(scim.Errorf(http.StatusForbidden, "", "This list cannot be filtered; ask for all of it, or for one by its id."))
 	}
+	types, err := x.provision.CurrentTypes(x.ctx(), x.request)
+	if err != nil {
+		return x.refuse(err)
+	}
+	all := of(types)
 	return answerList(x, scim.ListHead{Total: len(all), StartIndex: 1, ItemsPerPage: len(all)}, all, func(b []byte, d document) ([]byte, error) { return d.append(b, x.base), nil })
 }
 
 // answerDocument answers the document that the path names, in any letter case
 // (RFC 7643 section 2.1).
-func (x *exchange) answerDocument(kind string, all []document) error {
-	for _, d := range all {
+func (x *exchange) answerDocument(kind string, of func(*scim.Catalogue) []document) error {
+	types, err := x.provision.CurrentTypes(x.ctx(), x.request)
+	if err != nil {
+		return x.refuse(err)
+	}
+	for _, d := range of(types) {
 		if strings.EqualFold(d.id, x.target.id()) {
 			x.answer(http.StatusOK, d.append(nil, x.base))
 			return nil

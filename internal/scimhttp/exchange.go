@@ -33,7 +33,7 @@ type exchange struct {
 	mediaType string // of the answer; "" when the client takes neither
 	base      string // the directory's SCIM base URL
 	query     url.Values
-	payload   *scim.Value // in the place of a body, for an operation of a bulk request
+	payload   *scim.Value // the body, once it is read; or that of an operation of a bulk request
 	token     identity.CredentialID
 	request   provision.Request // whose directory it is; set by authenticate
 	finished  bool

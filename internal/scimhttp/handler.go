@@ -137,11 +137,14 @@ func (x *exchange) serve() error {
 	return x.dispatch()
 }
 
-// dispatch does what the request wants done.
+// dispatch does what the request wants done, by the resource types in force.
 func (x *exchange) dispatch() error {
-	route, err := x.route()
-	if err != nil {
-		return x.refuse(err)
-	}
-	return route.serve(x)
+	return x.provision.WithTypes(x.ctx(), x.request, func(r provision.Request) error {
+		x.request = r
+		route, err := x.route()
+		if err != nil {
+			return x.refuse(err)
+		}
+		return route.serve(x)
+	})
 }

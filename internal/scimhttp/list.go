@@ -65,6 +65,8 @@ func (x *exchange) appendResource(b []byte, r provision.Resource, p scim.Project
 		return x.userType().AppendProjected(b, r.User.Doc, x.userEnvelope(*r.User), p)
 	case r.Group != nil:
 		return x.groupType().AppendProjected(b, r.Group.Doc, x.groupEnvelope(*r.Group), p)
+	case r.Other != nil:
+		return r.Type.AppendProjected(b, r.Other.Doc, x.resourceEnvelope(r.Type, *r.Other), p)
 	default:
 		return nil, fmt.Errorf("list: a %s that was not loaded", r.Type.ID)
 	}

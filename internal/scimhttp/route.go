@@ -86,6 +86,9 @@ func (x *exchange) route() (route, error) {
 	}
 	at, ok := x.endpoints[x.target.endpoint()]
 	if !ok {
+		at = x.customEndpoint()
+	}
+	if at.methods == nil {
 		return route{}, scim.Errorf(http.StatusNotFound, "", "There is no endpoint %.100q in a directory; there are Users, Groups, Bulk, Schemas, ResourceTypes and ServiceProviderConfig.",
 			"/"+strings.Join(x.target.segments, "/"))
 	}

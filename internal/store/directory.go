@@ -20,6 +20,7 @@ type Directory struct {
 	CreatedAt time.Time
 	Behaviour identity.Behaviour // of the org
 	Deletions bool               // it has tombstones, expired ones included
+	Schemas   int64              // version of its catalogue; see [Tx.Catalogue]
 }
 
 // RestoreMemberships tells whether a user who is created again gets the
@@ -31,13 +32,13 @@ func (d Directory) RestoreMemberships() bool {
 	return d.Behaviour == identity.BehaviourSafe
 }
 
-const directorySelect = `SELECT d.id, d.org_id, d.name, d.kind, d.status, d.restore_memberships, d.created_at, o.behaviour,
+const directorySelect = `SELECT d.id, d.org_id, d.name, d.kind, d.status, d.restore_memberships, d.created_at, d.schema_version, o.behaviour,
 	EXISTS (SELECT 1 FROM tombstone t WHERE t.directory_id = d.id)
 	FROM directory d JOIN org o ON o.id = d.org_id `
 
 func scanDirectory(row scanner) (d Directory, err error) {
 	var restore sql.NullBool
-	err = row.Scan(&d.ID, &d.OrgID, &d.Name, &d.Kind, &d.Status, &restore, timeInto{&d.CreatedAt}, &d.Behaviour, &d.Deletions)
+	err = row.Scan(&d.ID, &d.OrgID, &d.Name, &d.Kind, &d.Status, &restore, timeInto{&d.CreatedAt}, &d.Schemas, &d.Behaviour, &d.Deletions)
 	if restore.Valid {
 		d.Restore = &restore.Bool
 	}
@@ -47,7 +48,8 @@ func scanDirectory(row scanner) (d Directory, err error) {
 // InsertDirectory stores a directory, created now and connected. A taken name
 // is a [UniqueError] of [ConstraintDirectoryName].
 func (tx *Tx) InsertDirectory(d Directory) (Directory, error) {
-	_, err := tx.exec(`INSERT INTO directory (id, org_id, name, name_key, kind, status, restore_memberships, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	_, err := tx.exec(`INSERT INTO directory (id, org_id, name, name_key, kind, status, restore_memberships, created_at, schema_version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN EXISTS (SELECT 1 FROM scim_definition WHERE owner = '') THEN 1 ELSE 0 END)`,
 		d.ID, d.OrgID, d.Name, scim.Fold(d.Name), d.Kind, identity.DirectoryConnected, d.Restore, micros(tx.now))
 	if err != nil {
 		return Directory{}, err

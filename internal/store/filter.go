@@ -45,9 +45,15 @@ func (fw filterWriter) write(f scim.Filter) error {
 func (fw filterWriter) filter(s scope, f scim.Filter) error {
 	switch f := f.(type) {
 	case scim.And:
-		return fw.both(s, f.Left, " AND ", f.Right)
+		return fw.all(s, chain(f, func(f scim.Filter) (scim.Filter, scim.Filter, bool) {
+			and, ok := f.(scim.And)
+			return and.Left, and.Right, ok
+		}), " AND ")
 	case scim.Or:
-		return fw.both(s, f.Left, " OR ", f.Right)
+		return fw.all(s, chain(f, func(f scim.Filter) (scim.Filter, scim.Filter, bool) {
+			or, ok := f.(scim.Or)
+			return or.Left, or.Right, ok
+		}), " OR ")
 	case scim.Not:
 		return fw.wrapped("NOT COALESCE((", s, f.Filter, "), FALSE)")
 	case scim.Compare:
@@ -64,11 +70,26 @@ func (fw filterWriter) filter(s scope, f scim.Filter) error {
 	}
 }
 
-func (fw filterWriter) both(s scope, left scim.Filter, operator string, right scim.Filter) error {
-	if err := fw.wrapped("(", s, left, operator); err != nil {
-		return err
+// chain gives the parts of a and b and c and …: the parser nests them, and the
+// parser of SQLite has room for some thirty nested parentheses only.
+func chain(f scim.Filter, split func(scim.Filter) (left, right scim.Filter, ok bool)) []scim.Filter {
+	left, right, ok := split(f)
+	if !ok {
+		return []scim.Filter{f}
 	}
-	return fw.wrapped("", s, right, ")")
+	return append(chain(left, split), chain(right, split)...)
+}
+
+func (fw filterWriter) all(s scope, parts []scim.Filter, operator string) error {
+	before := "("
+	for _, part := range parts {
+		if err := fw.wrapped(before, s, part, ""); err != nil {
+			return err
+		}
+		before = operator
+	}
+	fw.add(")")
+	return nil
 }
 
 func (fw filterWriter) wrapped(before string, s scope, f scim.Filter, after string) error {

@@ -6,6 +6,7 @@ import "roster/internal/scim"
 // fields and rows do not name is in the folded document.
 type resource struct {
 	kind    CountKind
+	typ     string // of a configured type's resources, in the table of all of them
 	table   string // with its alias
 	id      string
 	json    string // the folded document
@@ -36,10 +37,14 @@ func (r resource) rowsOf(p scim.AttrPath) rows {
 
 // resourceOf finds the rows of a resource type.
 func resourceOf(d dialect, rt *scim.ResourceType) resource {
-	if rt.ID == scim.GroupType().ID {
+	switch rt.ID {
+	case scim.UserType().ID:
+		return userResource(d)
+	case scim.GroupType().ID:
 		return groupResource(d)
+	default:
+		return customResource(d, rt)
 	}
-	return userResource(d)
 }
 
 // maxIndexedBytes bounds the values that are looked up in an index: a B-tree

@@ -210,6 +210,9 @@ func (l listing) writeRows(w *where, part int, s section, after *scim.Place) err
 // writeCondition writes what the rows of a resource type meet.
 func (l listing) writeCondition(w *where, p listedPart) error {
 	w.add(p.resource.owner+" = ?", l.directory)
+	if p.resource.typ != "" {
+		w.add(" AND r.type = ?", p.resource.typ)
+	}
 	if p.Filter == nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/internal/identity"
+	"roster/internal/scim"
 )
 
 // SCIMGroup is a Group record that an IdP pushed into a directory. Its members
@@ -79,7 +80,7 @@ func (tx *Tx) DeleteSCIMGroup(d identity.DirectoryID, id identity.SCIMGroupID) e
 		return err
 	}
 	tx.count(d, CountGroups, -1)
-	return nil
+	return tx.freeValues(d, TypeKey(scim.GroupType()), string(id))
 }
 
 // SCIMGroup gives one group of a directory.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roster/internal/identity"
+	"roster/internal/scim"
 )
 
 // SCIMUser is a User record that an IdP pushed into a directory.
@@ -142,7 +143,7 @@ func (tx *Tx) DeleteSCIMUser(u SCIMUser) error {
 	if unlinked {
 		tx.count(u.DirectoryID, CountUnlinked, -1)
 	}
-	return nil
+	return tx.freeValues(u.DirectoryID, TypeKey(scim.UserType()), string(u.ID))
 }
 
 // SCIMUser gives one record of a directory.

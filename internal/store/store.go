@@ -18,6 +18,7 @@ type Store struct {
 	engine    engine
 	now       func() time.Time
 	positions *positions
+	types     *catalogues
 	closing   sync.Once
 	closed    error // of closing
 }
@@ -60,7 +61,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if now == nil {
 		now = time.Now
 	}
-	return &Store{engine: e, now: now, positions: newPositions()}, nil
+	return &Store{engine: e, now: now, positions: newPositions(), types: newCatalogues()}, nil
 }
 
 // IsPostgres tells whether a DSN names a PostgreSQL database.
@@ -115,7 +116,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) tx(ctx context.Context, q querier) *Tx {
-	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), positions: s.positions, now: s.now().UTC().Truncate(time.Microsecond)}
+	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), positions: s.positions, types: s.types, now: s.now().UTC().Truncate(time.Microsecond)}
 }
 
 func migrationFiles(engine string) (fs.FS, error) {

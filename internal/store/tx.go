@@ -36,6 +36,7 @@ type Tx struct {
 	q         querier
 	dialect   dialect
 	positions *positions
+	types     *catalogues
 	now       time.Time
 	counts    map[countKey]int64
 	lost      error // why nothing of it can be kept; set by Attempt

@@ -17,6 +17,7 @@ const (
 	ConstraintLinkAccount    Constraint = "link_account"
 	ConstraintGroupName      Constraint = "scim_group_display_name"
 	ConstraintOrgGroupName   Constraint = "org_group_name"
+	ConstraintValue          Constraint = "scim_value_scope"
 )
 
 // uniqueColumns gives each constraint's columns as SQLite reports them.
@@ -30,6 +31,7 @@ var uniqueColumns = map[string]Constraint{
 	"link.directory_id, link.account_id":                   ConstraintLinkAccount,
 	"scim_group.directory_id, scim_group.display_name_key": ConstraintGroupName,
 	"org_group.org_id, org_group.name_key":                 ConstraintOrgGroupName,
+	"scim_value.scope, scim_value.name, scim_value.digest": ConstraintValue,
 }
 
 // UniqueError means that another row holds what a write asked for. The

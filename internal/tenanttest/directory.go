@@ -21,7 +21,11 @@ type Directory struct {
 
 // Request is what every request of the identity provider carries.
 func (d *Directory) Request() provision.Request {
-	return provision.Request{OrgID: d.Org.ID, DirectoryID: d.ID, Caller: identity.Caller{Actor: "SCIM token (tok_1)", RequestID: "req-scim"}}
+	types, err := d.Store.CurrentCatalogue(context.Background(), d.ID)
+	if err != nil {
+		d.TB.Fatal(err)
+	}
+	return provision.Request{OrgID: d.Org.ID, DirectoryID: d.ID, Caller: identity.Caller{Actor: "SCIM token (tok_1)", RequestID: "req-scim"}, Types: types}
 }
 
 // Create pushes a new user.

@@ -587,6 +587,42 @@ func (e RepairStrategy) Valid() bool {
 	}
 }
 
+// Defines values for SchemaDocumentType.
+const (
+	SchemaDocumentTypeResourceTypes SchemaDocumentType = "resource-types"
+	SchemaDocumentTypeSchemas       SchemaDocumentType = "schemas"
+)
+
+// Valid indicates whether the value is a known member of the SchemaDocumentType enum.
+func (e SchemaDocumentType) Valid() bool {
+	switch e {
+	case SchemaDocumentTypeResourceTypes:
+		return true
+	case SchemaDocumentTypeSchemas:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SchemaDocumentAttributesScope.
+const (
+	SchemaDocumentAttributesScopeDeployment SchemaDocumentAttributesScope = "deployment"
+	SchemaDocumentAttributesScopeDirectory  SchemaDocumentAttributesScope = "directory"
+)
+
+// Valid indicates whether the value is a known member of the SchemaDocumentAttributesScope enum.
+func (e SchemaDocumentAttributesScope) Valid() bool {
+	switch e {
+	case SchemaDocumentAttributesScopeDeployment:
+		return true
+	case SchemaDocumentAttributesScopeDirectory:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeKeys   Scope = "keys"
@@ -2228,6 +2264,59 @@ type RepairStep struct {
 // RepairStrategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
 type RepairStrategy string
 
+// SchemaDocument defines model for SchemaDocument.
+type SchemaDocument struct {
+	Attributes SchemaDocumentAttributes `json:"attributes"`
+
+	// ID URN of a schema in lower case
+	ID   string             `json:"id"`
+	Type SchemaDocumentType `json:"type"`
+}
+
+// SchemaDocumentType defines model for SchemaDocument.Type.
+type SchemaDocumentType string
+
+// SchemaDocumentAttributes defines model for SchemaDocumentAttributes.
+type SchemaDocumentAttributes struct {
+	CreatedAt time.Time `json:"createdAt,omitempty,omitzero"`
+
+	// Document The Schema (RFC 7643 section 7) or ResourceType (section 6) as it is stored.
+	Document json.RawMessage `json:"document"`
+
+	// Scope For whom it was loaded.
+	Scope     SchemaDocumentAttributesScope `json:"scope"`
+	UpdatedAt time.Time                     `json:"updatedAt,omitempty,omitzero"`
+}
+
+// SchemaDocumentAttributesScope For whom it was loaded.
+type SchemaDocumentAttributesScope string
+
+// SchemaDocumentList defines model for SchemaDocumentList.
+type SchemaDocumentList struct {
+	Data []SchemaDocument `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// SchemaDocumentResponse defines model for SchemaDocumentResponse.
+type SchemaDocumentResponse struct {
+	Data SchemaDocument `json:"data"`
+}
+
+// SchemaLoad defines model for SchemaLoad.
+type SchemaLoad struct {
+	Documents []json.RawMessage `json:"documents"`
+	DryRun    bool              `json:"dryRun,omitempty,omitzero"`
+}
+
+// SchemaLoadResult defines model for SchemaLoadResult.
+type SchemaLoadResult struct {
+	// Applied False after a dry run.
+	Applied bool             `json:"applied"`
+	Data    []SchemaDocument `json:"data"`
+}
+
 // SCIMLink defines model for ScimLink.
 type SCIMLink struct {
 	AtlassianAccountID *string `json:"atlassianAccountId"`
@@ -2446,6 +2535,9 @@ type OrgID = string
 
 // RepairID defines model for RepairId.
 type RepairID = string
+
+// SchemaID defines model for SchemaId.
+type SchemaID = string
 
 // SCIMUserID defines model for ScimUserId.
 type SCIMUserID = string
@@ -2684,6 +2776,20 @@ type ListDirectoriesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListSchemasParams defines parameters for ListSchemas.
+type ListSchemasParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// RemoveSchemaParams defines parameters for RemoveSchema.
+type RemoveSchemaParams struct {
+	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+}
+
 // ListSCIMUsersParams defines parameters for ListSCIMUsers.
 type ListSCIMUsersParams struct {
 	UserName   *string `form:"userName,omitempty" json:"userName,omitempty"`
@@ -2816,6 +2922,20 @@ type ListUsersParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListDeploymentSchemasParams defines parameters for ListDeploymentSchemas.
+type ListDeploymentSchemasParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// RemoveDeploymentSchemaParams defines parameters for RemoveDeploymentSchema.
+type RemoveDeploymentSchemaParams struct {
+	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+}
+
 // SeeAccountsParams defines parameters for SeeAccounts.
 type SeeAccountsParams struct {
 	// Email The whole address.
@@ -2917,6 +3037,9 @@ type CreateDirectoryJSONRequestBody = DirectoryCreate
 // UpdateDirectoryJSONRequestBody defines body for UpdateDirectory for application/json ContentType.
 type UpdateDirectoryJSONRequestBody = DirectoryUpdate
 
+// LoadSchemasJSONRequestBody defines body for LoadSchemas for application/json ContentType.
+type LoadSchemasJSONRequestBody = SchemaLoad
+
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenCreate
 
@@ -2943,6 +3066,9 @@ type CreateKeyJSONRequestBody = KeyCreate
 
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = UserCreate
+
+// LoadDeploymentSchemasJSONRequestBody defines body for LoadDeploymentSchemas for application/json ContentType.
+type LoadDeploymentSchemasJSONRequestBody = SchemaLoad
 
 // LookUpAccountsJSONRequestBody defines body for LookUpAccounts for application/json ContentType.
 type LookUpAccountsJSONRequestBody = AppLookup
@@ -3444,6 +3570,47 @@ type ClientInterface interface {
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListSchemas List the schemas and resource types that were loaded for a directory
+	//
+	// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `ListSchemas` operationId).
+	ListSchemas(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *ListSchemasParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LoadSchemasWithBody Load schemas and resource types for a directory
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+	LoadSchemasWithBody(ctx context.Context, orgID OrgID, directoryID DirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LoadSchemas Load schemas and resource types for a directory
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+	LoadSchemas(ctx context.Context, orgID OrgID, directoryID DirectoryID, body LoadSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveSchema Remove a schema or resource type that was loaded for a directory
+	//
+	// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `RemoveSchema` operationId).
+	RemoveSchema(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, params *RemoveSchemaParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetSchema Show a schema or resource type that was loaded for a directory
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `GetSchema` operationId).
+	GetSchema(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListSCIMUsers List the SCIM users of a directory
 	//
 	// The filters compare whole values, case-insensitively for userName and email, and all of them must hold.
@@ -3771,6 +3938,47 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/users (the `CreateUser` operationId).
 	CreateUser(ctx context.Context, orgID OrgID, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDeploymentSchemas List the schemas and resource types that were loaded for all directories
+	//
+	// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+	//
+	// Corresponds with GET /admin/v1/schemas (the `ListDeploymentSchemas` operationId).
+	ListDeploymentSchemas(ctx context.Context, params *ListDeploymentSchemasParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LoadDeploymentSchemasWithBody Load schemas and resource types for all directories
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+	LoadDeploymentSchemasWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// LoadDeploymentSchemas Load schemas and resource types for all directories
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+	LoadDeploymentSchemas(ctx context.Context, body LoadDeploymentSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveDeploymentSchema Remove a schema or resource type that was loaded for all directories
+	//
+	// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+	//
+	// Corresponds with DELETE /admin/v1/schemas/{schemaId} (the `RemoveDeploymentSchema` operationId).
+	RemoveDeploymentSchema(ctx context.Context, schemaID SchemaID, params *RemoveDeploymentSchemaParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDeploymentSchema Show a schema or resource type that was loaded for all directories
+	//
+	// Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
+	GetDeploymentSchema(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SeeAccounts Find the account of an address
 	//
@@ -4870,6 +5078,97 @@ func (c *Client) DisconnectDirectory(ctx context.Context, orgID OrgID, directory
 	return c.Client.Do(req)
 }
 
+// ListSchemas List the schemas and resource types that were loaded for a directory
+//
+// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `ListSchemas` operationId).
+func (c *Client) ListSchemas(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *ListSchemasParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSchemasRequest(c.Server, orgID, directoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LoadSchemasWithBody Load schemas and resource types for a directory
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+func (c *Client) LoadSchemasWithBody(ctx context.Context, orgID OrgID, directoryID DirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLoadSchemasRequestWithBody(c.Server, orgID, directoryID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LoadSchemas Load schemas and resource types for a directory
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+func (c *Client) LoadSchemas(ctx context.Context, orgID OrgID, directoryID DirectoryID, body LoadSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLoadSchemasRequest(c.Server, orgID, directoryID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveSchema Remove a schema or resource type that was loaded for a directory
+//
+// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `RemoveSchema` operationId).
+func (c *Client) RemoveSchema(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, params *RemoveSchemaParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveSchemaRequest(c.Server, orgID, directoryID, schemaID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetSchema Show a schema or resource type that was loaded for a directory
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `GetSchema` operationId).
+func (c *Client) GetSchema(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSchemaRequest(c.Server, orgID, directoryID, schemaID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListSCIMUsers List the SCIM users of a directory
 //
 // The filters compare whole values, case-insensitively for userName and email, and all of them must hold.
@@ -5608,6 +5907,97 @@ func (c *Client) CreateUserWithBody(ctx context.Context, orgID OrgID, contentTyp
 // Corresponds with POST /admin/v1/orgs/{orgId}/users (the `CreateUser` operationId).
 func (c *Client) CreateUser(ctx context.Context, orgID OrgID, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateUserRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDeploymentSchemas List the schemas and resource types that were loaded for all directories
+//
+// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+//
+// Corresponds with GET /admin/v1/schemas (the `ListDeploymentSchemas` operationId).
+func (c *Client) ListDeploymentSchemas(ctx context.Context, params *ListDeploymentSchemasParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeploymentSchemasRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LoadDeploymentSchemasWithBody Load schemas and resource types for all directories
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+func (c *Client) LoadDeploymentSchemasWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLoadDeploymentSchemasRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// LoadDeploymentSchemas Load schemas and resource types for all directories
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+func (c *Client) LoadDeploymentSchemas(ctx context.Context, body LoadDeploymentSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewLoadDeploymentSchemasRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveDeploymentSchema Remove a schema or resource type that was loaded for all directories
+//
+// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+//
+// Corresponds with DELETE /admin/v1/schemas/{schemaId} (the `RemoveDeploymentSchema` operationId).
+func (c *Client) RemoveDeploymentSchema(ctx context.Context, schemaID SchemaID, params *RemoveDeploymentSchemaParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveDeploymentSchemaRequest(c.Server, schemaID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDeploymentSchema Show a schema or resource type that was loaded for all directories
+//
+// Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
+func (c *Client) GetDeploymentSchema(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDeploymentSchemaRequest(c.Server, schemaID)
 	if err != nil {
 		return nil, err
 	}
@@ -8663,6 +9053,263 @@ func NewDisconnectDirectoryRequest(server string, orgID OrgID, directoryID Direc
 	return req, nil
 }
 
+// NewListSchemasRequest constructs an http.Request for the ListSchemas method
+func NewListSchemasRequest(server string, orgID OrgID, directoryID DirectoryID, params *ListSchemasParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/schemas", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewLoadSchemasRequest calls the generic LoadSchemas builder with application/json body
+func NewLoadSchemasRequest(server string, orgID OrgID, directoryID DirectoryID, body LoadSchemasJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLoadSchemasRequestWithBody(server, orgID, directoryID, "application/json", bodyReader)
+}
+
+// NewLoadSchemasRequestWithBody constructs an http.Request for the LoadSchemas method, with any body, and a specified content type
+func NewLoadSchemasRequestWithBody(server string, orgID OrgID, directoryID DirectoryID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/schemas", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveSchemaRequest constructs an http.Request for the RemoveSchema method
+func NewRemoveSchemaRequest(server string, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, params *RemoveSchemaParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "schemaId", schemaID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/schemas/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dryRun", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetSchemaRequest constructs an http.Request for the GetSchema method
+func NewGetSchemaRequest(server string, orgID OrgID, directoryID DirectoryID, schemaID SchemaID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "schemaId", schemaID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/schemas/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListSCIMUsersRequest constructs an http.Request for the ListSCIMUsers method
 func NewListSCIMUsersRequest(server string, orgID OrgID, directoryID DirectoryID, params *ListSCIMUsersParams) (*http.Request, error) {
 	var err error
@@ -10644,6 +11291,207 @@ func NewCreateUserRequestWithBody(server string, orgID OrgID, contentType string
 	return req, nil
 }
 
+// NewListDeploymentSchemasRequest constructs an http.Request for the ListDeploymentSchemas method
+func NewListDeploymentSchemasRequest(server string, params *ListDeploymentSchemasParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/schemas")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewLoadDeploymentSchemasRequest calls the generic LoadDeploymentSchemas builder with application/json body
+func NewLoadDeploymentSchemasRequest(server string, body LoadDeploymentSchemasJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewLoadDeploymentSchemasRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewLoadDeploymentSchemasRequestWithBody constructs an http.Request for the LoadDeploymentSchemas method, with any body, and a specified content type
+func NewLoadDeploymentSchemasRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/schemas")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveDeploymentSchemaRequest constructs an http.Request for the RemoveDeploymentSchema method
+func NewRemoveDeploymentSchemaRequest(server string, schemaID SchemaID, params *RemoveDeploymentSchemaParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "schemaId", schemaID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/schemas/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dryRun", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDeploymentSchemaRequest constructs an http.Request for the GetDeploymentSchema method
+func NewGetDeploymentSchemaRequest(server string, schemaID SchemaID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "schemaId", schemaID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/schemas/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewSeeAccountsRequest constructs an http.Request for the SeeAccounts method
 func NewSeeAccountsRequest(server string, params *SeeAccountsParams) (*http.Request, error) {
 	var err error
@@ -12091,6 +12939,53 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*DisconnectDirectoryResponse, error)
 
+	// ListSchemasWithResponse List the schemas and resource types that were loaded for a directory
+	//
+	// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `ListSchemas` operationId).
+	ListSchemasWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *ListSchemasParams, reqEditors ...RequestEditorFn) (*ListSchemasResponse, error)
+
+	// LoadSchemasWithBodyWithResponse Load schemas and resource types for a directory
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+	LoadSchemasWithBodyWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LoadSchemasResponse, error)
+
+	// LoadSchemasWithResponse Load schemas and resource types for a directory
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+	LoadSchemasWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, body LoadSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*LoadSchemasResponse, error)
+
+	// RemoveSchemaWithResponse Remove a schema or resource type that was loaded for a directory
+	//
+	// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `RemoveSchema` operationId).
+	RemoveSchemaWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, params *RemoveSchemaParams, reqEditors ...RequestEditorFn) (*RemoveSchemaResponse, error)
+
+	// GetSchemaWithResponse Show a schema or resource type that was loaded for a directory
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `GetSchema` operationId).
+	GetSchemaWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, reqEditors ...RequestEditorFn) (*GetSchemaResponse, error)
+
 	// ListSCIMUsersWithResponse List the SCIM users of a directory
 	//
 	// The filters compare whole values, case-insensitively for userName and email, and all of them must hold.
@@ -12466,6 +13361,53 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/users (the `CreateUser` operationId).
 	CreateUserWithResponse(ctx context.Context, orgID OrgID, body CreateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateUserResponse, error)
+
+	// ListDeploymentSchemasWithResponse List the schemas and resource types that were loaded for all directories
+	//
+	// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/schemas (the `ListDeploymentSchemas` operationId).
+	ListDeploymentSchemasWithResponse(ctx context.Context, params *ListDeploymentSchemasParams, reqEditors ...RequestEditorFn) (*ListDeploymentSchemasResponse, error)
+
+	// LoadDeploymentSchemasWithBodyWithResponse Load schemas and resource types for all directories
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+	LoadDeploymentSchemasWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LoadDeploymentSchemasResponse, error)
+
+	// LoadDeploymentSchemasWithResponse Load schemas and resource types for all directories
+	//
+	// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+	// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+	// make invalid. With `dryRun` nothing is written and the same is refused.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+	LoadDeploymentSchemasWithResponse(ctx context.Context, body LoadDeploymentSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*LoadDeploymentSchemasResponse, error)
+
+	// RemoveDeploymentSchemaWithResponse Remove a schema or resource type that was loaded for all directories
+	//
+	// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v1/schemas/{schemaId} (the `RemoveDeploymentSchema` operationId).
+	RemoveDeploymentSchemaWithResponse(ctx context.Context, schemaID SchemaID, params *RemoveDeploymentSchemaParams, reqEditors ...RequestEditorFn) (*RemoveDeploymentSchemaResponse, error)
+
+	// GetDeploymentSchemaWithResponse Show a schema or resource type that was loaded for all directories
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
+	GetDeploymentSchemaWithResponse(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*GetDeploymentSchemaResponse, error)
 
 	// SeeAccountsWithResponse Find the account of an address
 	//
@@ -13651,6 +14593,104 @@ func (r DisconnectDirectoryResponse) StatusCode() int {
 	return 0
 }
 
+type ListSchemasResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SchemaDocumentList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSchemasResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSchemasResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type LoadSchemasResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SchemaLoadResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r LoadSchemasResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LoadSchemasResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveSchemaResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveSchemaResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveSchemaResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetSchemaResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SchemaDocumentResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetSchemaResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetSchemaResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListSCIMUsersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -14462,6 +15502,104 @@ func (r CreateUserResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r CreateUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListDeploymentSchemasResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SchemaDocumentList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeploymentSchemasResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeploymentSchemasResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type LoadDeploymentSchemasResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SchemaLoadResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r LoadDeploymentSchemasResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r LoadDeploymentSchemasResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveDeploymentSchemaResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveDeploymentSchemaResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveDeploymentSchemaResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDeploymentSchemaResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SchemaDocumentResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDeploymentSchemaResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDeploymentSchemaResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -15711,6 +16849,83 @@ func (c *ClientWithResponses) DisconnectDirectoryWithResponse(ctx context.Contex
 	return ParseDisconnectDirectoryResponse(rsp)
 }
 
+// ListSchemasWithResponse List the schemas and resource types that were loaded for a directory
+//
+// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `ListSchemas` operationId).
+func (c *ClientWithResponses) ListSchemasWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *ListSchemasParams, reqEditors ...RequestEditorFn) (*ListSchemasResponse, error) {
+	rsp, err := c.ListSchemas(ctx, orgID, directoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSchemasResponse(rsp)
+}
+
+// LoadSchemasWithBodyWithResponse Load schemas and resource types for a directory
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+func (c *ClientWithResponses) LoadSchemasWithBodyWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LoadSchemasResponse, error) {
+	rsp, err := c.LoadSchemasWithBody(ctx, orgID, directoryID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLoadSchemasResponse(rsp)
+}
+
+// LoadSchemasWithResponse Load schemas and resource types for a directory
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas (the `LoadSchemas` operationId).
+func (c *ClientWithResponses) LoadSchemasWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, body LoadSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*LoadSchemasResponse, error) {
+	rsp, err := c.LoadSchemas(ctx, orgID, directoryID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLoadSchemasResponse(rsp)
+}
+
+// RemoveSchemaWithResponse Remove a schema or resource type that was loaded for a directory
+//
+// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `RemoveSchema` operationId).
+func (c *ClientWithResponses) RemoveSchemaWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, params *RemoveSchemaParams, reqEditors ...RequestEditorFn) (*RemoveSchemaResponse, error) {
+	rsp, err := c.RemoveSchema(ctx, orgID, directoryID, schemaID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveSchemaResponse(rsp)
+}
+
+// GetSchemaWithResponse Show a schema or resource type that was loaded for a directory
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/schemas/{schemaId} (the `GetSchema` operationId).
+func (c *ClientWithResponses) GetSchemaWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, schemaID SchemaID, reqEditors ...RequestEditorFn) (*GetSchemaResponse, error) {
+	rsp, err := c.GetSchema(ctx, orgID, directoryID, schemaID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetSchemaResponse(rsp)
+}
+
 // ListSCIMUsersWithResponse List the SCIM users of a directory
 //
 // The filters compare whole values, case-insensitively for userName and email, and all of them must hold.
@@ -16337,6 +17552,83 @@ func (c *ClientWithResponses) CreateUserWithResponse(ctx context.Context, orgID 
 		return nil, err
 	}
 	return ParseCreateUserResponse(rsp)
+}
+
+// ListDeploymentSchemasWithResponse List the schemas and resource types that were loaded for all directories
+//
+// Built-in ones are not among them; the SCIM endpoints /Schemas and /ResourceTypes answer both.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/schemas (the `ListDeploymentSchemas` operationId).
+func (c *ClientWithResponses) ListDeploymentSchemasWithResponse(ctx context.Context, params *ListDeploymentSchemasParams, reqEditors ...RequestEditorFn) (*ListDeploymentSchemasResponse, error) {
+	rsp, err := c.ListDeploymentSchemas(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeploymentSchemasResponse(rsp)
+}
+
+// LoadDeploymentSchemasWithBodyWithResponse Load schemas and resource types for all directories
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+func (c *ClientWithResponses) LoadDeploymentSchemasWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*LoadDeploymentSchemasResponse, error) {
+	rsp, err := c.LoadDeploymentSchemasWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLoadDeploymentSchemasResponse(rsp)
+}
+
+// LoadDeploymentSchemasWithResponse Load schemas and resource types for all directories
+//
+// The documents are those of RFC 7643 sections 7 and 6. Each takes the place of the one with its id, all or none of them. A resource type named User or
+// Group adds its schemaExtensions to the built-in type. 400 names the member that is wrong. 409 says how many stored resources the change would
+// make invalid. With `dryRun` nothing is written and the same is refused.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/schemas (the `LoadDeploymentSchemas` operationId).
+func (c *ClientWithResponses) LoadDeploymentSchemasWithResponse(ctx context.Context, body LoadDeploymentSchemasJSONRequestBody, reqEditors ...RequestEditorFn) (*LoadDeploymentSchemasResponse, error) {
+	rsp, err := c.LoadDeploymentSchemas(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseLoadDeploymentSchemasResponse(rsp)
+}
+
+// RemoveDeploymentSchemaWithResponse Remove a schema or resource type that was loaded for all directories
+//
+// 409 when resources or another document still need it. With `dryRun` nothing is written and the same is refused.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v1/schemas/{schemaId} (the `RemoveDeploymentSchema` operationId).
+func (c *ClientWithResponses) RemoveDeploymentSchemaWithResponse(ctx context.Context, schemaID SchemaID, params *RemoveDeploymentSchemaParams, reqEditors ...RequestEditorFn) (*RemoveDeploymentSchemaResponse, error) {
+	rsp, err := c.RemoveDeploymentSchema(ctx, schemaID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveDeploymentSchemaResponse(rsp)
+}
+
+// GetDeploymentSchemaWithResponse Show a schema or resource type that was loaded for all directories
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
+func (c *ClientWithResponses) GetDeploymentSchemaWithResponse(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*GetDeploymentSchemaResponse, error) {
+	rsp, err := c.GetDeploymentSchema(ctx, schemaID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDeploymentSchemaResponse(rsp)
 }
 
 // SeeAccountsWithResponse Find the account of an address
@@ -17967,6 +19259,134 @@ func ParseDisconnectDirectoryResponse(rsp *http.Response) (*DisconnectDirectoryR
 	return response, nil
 }
 
+// ParseListSchemasResponse parses an HTTP response from a ListSchemasWithResponse call
+func ParseListSchemasResponse(rsp *http.Response) (*ListSchemasResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSchemasResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SchemaDocumentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseLoadSchemasResponse parses an HTTP response from a LoadSchemasWithResponse call
+func ParseLoadSchemasResponse(rsp *http.Response) (*LoadSchemasResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LoadSchemasResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SchemaLoadResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveSchemaResponse parses an HTTP response from a RemoveSchemaWithResponse call
+func ParseRemoveSchemaResponse(rsp *http.Response) (*RemoveSchemaResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveSchemaResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetSchemaResponse parses an HTTP response from a GetSchemaWithResponse call
+func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetSchemaResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SchemaDocumentResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListSCIMUsersResponse parses an HTTP response from a ListSCIMUsersWithResponse call
 func ParseListSCIMUsersResponse(rsp *http.Response) (*ListSCIMUsersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19030,6 +20450,134 @@ func ParseCreateUserResponse(rsp *http.Response) (*CreateUserResponse, error) {
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDeploymentSchemasResponse parses an HTTP response from a ListDeploymentSchemasWithResponse call
+func ParseListDeploymentSchemasResponse(rsp *http.Response) (*ListDeploymentSchemasResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeploymentSchemasResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SchemaDocumentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseLoadDeploymentSchemasResponse parses an HTTP response from a LoadDeploymentSchemasWithResponse call
+func ParseLoadDeploymentSchemasResponse(rsp *http.Response) (*LoadDeploymentSchemasResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &LoadDeploymentSchemasResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SchemaLoadResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveDeploymentSchemaResponse parses an HTTP response from a RemoveDeploymentSchemaWithResponse call
+func ParseRemoveDeploymentSchemaResponse(rsp *http.Response) (*RemoveDeploymentSchemaResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveDeploymentSchemaResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDeploymentSchemaResponse parses an HTTP response from a GetDeploymentSchemaWithResponse call
+func ParseGetDeploymentSchemaResponse(rsp *http.Response) (*GetDeploymentSchemaResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDeploymentSchemaResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SchemaDocumentResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest AdminFailure
