@@ -68,13 +68,19 @@ func (s *Service) Delete(ctx context.Context, c identity.Caller, org identity.Or
 	})
 }
 
-// CancelDelete restores and activates an account that waits for deletion.
+// CancelDelete takes the deletion of an account back and activates it. A link
+// does not lock this: the deletion is the administrator's own, and no directory
+// ends it; but while there is one, the status is what the directory says.
 func (s *Service) CancelDelete(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.AccountID) error {
 	return s.changeAccount(ctx, c, org, id, ActionDeletionCancelled, func(tx *store.Tx, a *Account) error {
 		if a.Status != identity.AccountClosed {
 			return identity.Errorf(identity.CodeConflict, "account %s does not wait for deletion; it is %s", a.ID, a.Status)
 		}
-		setStatus(tx, &a.Account, identity.AccountActive, c, "deletion cancelled by an administrator")
+		status, err := restoredStatus(tx, org, *a)
+		if err != nil {
+			return err
+		}
+		setStatus(tx, &a.Account, status, c, "deletion cancelled by an administrator")
 		a.DeleteAt = time.Time{}
 		return nil
 	})

@@ -15,6 +15,9 @@ func (s *server) cleanOnce(ctx context.Context) error {
 	if err := inBatches(ctx, s.store, func(tx *store.Tx) (int64, error) { return tx.DeleteExpiredTombstones(cleanBatch) }); err != nil {
 		return err
 	}
+	if err := s.endAccounts(ctx); err != nil {
+		return err
+	}
 	page := store.Page{}
 	for {
 		orgs, next, err := s.accounts.Orgs(ctx, page)
@@ -30,6 +33,26 @@ func (s *server) cleanOnce(ctx context.Context) error {
 			return nil
 		}
 		page.After = next
+	}
+}
+
+// endAccounts ends the accounts whose deletion can no longer be cancelled, and
+// forgets old imports.
+func (s *server) endAccounts(ctx context.Context) error {
+	for {
+		n, err := s.accounts.EndDue(ctx, cleanBatch)
+		if err != nil {
+			return err
+		}
+		if n < cleanBatch {
+			break
+		}
+	}
+	for {
+		n, err := s.accounts.ForgetImports(ctx, cleanBatch)
+		if err != nil || n < cleanBatch {
+			return err
+		}
 	}
 }
 

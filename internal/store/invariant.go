@@ -58,6 +58,10 @@ var Invariants = []Invariant{
 		`SELECT id FROM account WHERE (status = 'closed') <> (delete_at IS NOT NULL)`,
 	},
 	{
+		identity.RuleAllOrNothing, "the id of an account that is no more is never given again",
+		`SELECT r.id FROM retired_account r JOIN account a ON a.id = r.id`,
+	},
+	{
 		identity.RuleAllOrNothing, "the counts of a directory are what it holds",
 		`SELECT d.id FROM directory d WHERE
 			(SELECT COALESCE(SUM(n), 0) FROM tally c WHERE c.owner = d.id AND c.kind = 'users') <> (SELECT count(*) FROM scim_user u WHERE u.directory_id = d.id)
