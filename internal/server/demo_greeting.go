@@ -17,10 +17,22 @@ func (d *demo) greeting(s *server) string {
 		fmt.Fprintf(&b, "  directory     %-8s %s\n", dir.Kind, dir.SCIMBaseURL)
 	}
 	fmt.Fprintf(&b, "\nIn another terminal:\n\n    export ROSTER_URL=%s ROSTER_KEY=%s\n", i.BaseURL, i.OrgKey)
+	b.WriteString(greetingBoth)
 	b.WriteString(d.greetingA())
 	b.WriteString(d.greetingB())
 	return b.String()
 }
+
+// greetingBoth is for those who would rather be told.
+const greetingBoth = `
+Two people are broken. Roster finds both with the evidence, and plans their repair; applying asks first, and can be undone:
+
+    bin/roster diagnose
+    bin/roster repair plan --kind email-conflict,wrong-account
+    bin/roster repair list
+
+Or by hand, one by one:
+`
 
 func (d *demo) greetingA() string {
 	a, dir := d.info.Scenarios.A, d.directory(d.info.Scenarios.A.DirectoryID)
