@@ -145,7 +145,7 @@ func TestConfiguredTypeInListsAndBulk(t *testing.T) {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 		wantSubset(t, d.must(t, 200, "GET", "/Devices?sortBy=serial", "").body, `{"totalResults":2,"Resources":[{"serial":"S1"},{"serial":"S2","owner":{"value":"`+results[0].id()+`"}}]}`)
-		wantSubset(t, d.must(t, 200, "GET", "/Devices?sortBy=meta.created&sortOrder=descending&count=1", "").body, `{"totalResults":2,"Resources":[{"serial":"S1"}]}`)
+		wantSubset(t, d.must(t, 200, "GET", "/Devices?sortBy=displayName&count=1", "").body, `{"totalResults":2,"Resources":[{"serial":"S1"}]}`)
 		wantSubset(t, d.must(t, 200, "POST", "/Devices/.search", `{"filter":"serial eq \"s2\""}`).body, `{"totalResults":1,"Resources":[{"serial":"S2"}]}`)
 		wantSubset(t, d.must(t, 200, "GET", "/?filter="+url.QueryEscape(`displayName eq "zed"`), "").body, `{"totalResults":1,"Resources":[{"meta":{"resourceType":"Device"}}]}`)
 		first := d.must(t, 200, "GET", "/Devices?cursor=&count=1", "")
