@@ -42,7 +42,7 @@ func insertDomain(tx *store.Tx, c identity.Caller, org identity.OrgID, name stri
 func (s *Service) VerifyDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID) (store.Domain, error) {
 	return s.changeDomain(ctx, c, org, id, ActionDomainVerified, func(tx *store.Tx, d *store.Domain) error {
 		verified(tx, d, identity.ProofOperator, time.Time{})
-		return nil
+		return followRecords(tx, c, *d)
 	})
 }
 
@@ -99,6 +99,15 @@ func verifiedElsewhere(name string) *identity.Error {
 		WithHint("that organization must remove the domain, or its proof must be taken down; the operator of this deployment can also transfer it")
 }
 
+// releaseDomain takes a domain from an org, and in the background the claims that
+// the org has on its accounts.
+func releaseDomain(tx *store.Tx, c identity.Caller, d store.Domain) error {
+	if err := tx.DeleteDomain(d.OrgID, d.ID); err != nil {
+		return err
+	}
+	return startRelease(tx, c, d)
+}
+
 // RemoveDomain takes a domain from an org: its accounts are no longer managed.
 func (s *Service) RemoveDomain(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DomainID) error {
 	return s.store.Update(ctx, func(tx *store.Tx) error {
@@ -106,7 +115,7 @@ func (s *Service) RemoveDomain(ctx context.Context, c identity.Caller, org ident
 		if err != nil {
 			return missing(err, "domain", string(id))
 		}
-		if err := tx.DeleteDomain(org, id); err != nil {
+		if err := releaseDomain(tx, c, before); err != nil {
 			return err
 		}
 		return journal.Audit(tx, c, org, ActionDomainRemoved, string(id), describeDomain(before), nil)

@@ -62,7 +62,10 @@ func (s *Proofs) Check(ctx context.Context, c identity.Caller, org identity.OrgI
 		}
 		d = before
 		verified(tx, &d, found.method, tx.Now().Add(recheckEvery))
-		return storeDomain(tx, c, ActionDomainVerified, before, d)
+		if err := storeDomain(tx, c, ActionDomainVerified, before, d); err != nil || before.Status == identity.DomainVerified {
+			return err
+		}
+		return followRecords(tx, c, d)
 	})
 	return d, err
 }
@@ -126,6 +129,9 @@ func supersede(tx *store.Tx, c identity.Caller, to, previous store.Domain) error
 			return verifiedElsewhere(to.Name)
 		}
 		if err := lose(tx, c, ActionDomainSuperseded, locked, "another organization proved the domain, and the proof of this one is gone"); err != nil {
+			return err
+		}
+		if err := startRelease(tx, c, locked); err != nil {
 			return err
 		}
 	}

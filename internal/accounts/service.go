@@ -29,6 +29,9 @@ const (
 	ActionDomainSuperseded      journal.Action = "domain_superseded"
 	ActionDomainProofMissing    journal.Action = "domain_proof_missing"
 	ActionDomainProofFound      journal.Action = "domain_proof_found"
+	ActionClaimModeChanged      journal.Action = "domain_claim_mode_changed"
+	ActionAccountClaimed        journal.Action = "account_claimed"
+	ActionAccountUnclaimed      journal.Action = "account_unclaimed"
 	ActionDomainLost            journal.Action = "domain_lost"
 	ActionDirectoryCreated      journal.Action = "directory_created"
 	ActionDirectoryUpdated      journal.Action = "directory_updated"
@@ -92,7 +95,7 @@ func update[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error
 }
 
 // parameters name what can be missing, as the HTTP API calls its id.
-var parameters = map[string]string{"domain": "domainId", "directory": "directoryId", "group": "groupId"}
+var parameters = map[string]string{"domain": "domainId", "directory": "directoryId", "group": "groupId", "job": "jobId"}
 
 // missing names what a store.ErrNotFound was about; other errors pass.
 func missing(err error, what string, id string) error {

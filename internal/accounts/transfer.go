@@ -23,7 +23,7 @@ func (s *Service) TransferDomain(ctx context.Context, c identity.Caller, from id
 		if err := checkTransfer(tx, before, to); err != nil {
 			return before, err
 		}
-		if err := tx.DeleteDomain(from, id); err != nil {
+		if err := releaseDomain(tx, c, before); err != nil {
 			return before, err
 		}
 		if err := journal.Audit(tx, c, from, ActionDomainTransferred, string(id), describeDomain(before), map[string]any{"organization": to}); err != nil {
@@ -35,7 +35,10 @@ func (s *Service) TransferDomain(ctx context.Context, c identity.Caller, from id
 		}
 		after := target
 		verified(tx, &after, identity.ProofOperator, time.Time{})
-		return after, storeDomain(tx, c, ActionDomainVerified, target, after)
+		if err := storeDomain(tx, c, ActionDomainVerified, target, after); err != nil {
+			return after, err
+		}
+		return after, followRecords(tx, c, after)
 	})
 }
 

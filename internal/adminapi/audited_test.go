@@ -1,6 +1,7 @@
 package adminapi_test
 
 import (
+	"context"
 	"database/sql"
 	"maps"
 	"net/http"
@@ -11,8 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	_ "modernc.org/sqlite" // registers the "sqlite" driver
 
+	"roster/internal/accounts"
 	"roster/internal/adminapi"
 	"roster/internal/adminapi/api"
+	"roster/internal/identity"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
 )
@@ -39,6 +42,30 @@ var writes = map[string]write{
 	"POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation": {params: withInvited},
 	"POST /admin/v1/orgs/{orgId}/users":                                  {body: `{"email":"new@ours.example"}`},
 	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                    {body: `{"directoryId":"{directoryId}"}`},
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check": {params: func(n *tenant) map[string]string {
+		proof := accounts.ProofOf(n.Domain("unproved-" + n.domain))
+		n.w.zone.SetTXT(proof.TXT[0], proof.Text)
+		return nil
+	}},
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer": {
+		params: func(n *tenant) map[string]string {
+			return map[string]string{"domainId": string(n.Domain(n.domain).ID), "otherId": string(n.w.theirs.ID)}
+		},
+		body: `{"orgId":"{otherId}"}`,
+	},
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims": {
+		params: func(n *tenant) map[string]string {
+			d := n.Domain(n.domain)
+			if _, err := n.Accounts.SetClaimMode(context.Background(), tenanttest.Admin, n.ID, d.ID, identity.ClaimSelected, false); err != nil {
+				panic(err)
+			}
+			if _, err := n.Accounts.Claim(context.Background(), tenanttest.Admin, n.ID, d.ID, []string{string(n.free.ID)}, false); err != nil {
+				panic(err)
+			}
+			return map[string]string{"domainId": string(d.ID)}
+		},
+		body: `{"accounts":["free@ours.example"],"release":true}`,
+	},
 	"POST /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships": {body: `{"account_id":"{heldFrom}"}`},
 	"POST /users/{accountId}/manage/lifecycle/enable":                    {params: withFree("disable")},
 	"POST /users/{accountId}/manage/lifecycle/cancel-delete":             {params: withFree("delete")},

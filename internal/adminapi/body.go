@@ -119,4 +119,4 @@ func unmarshal(dec *json.Decoder, into any) error {
 }
 
 // jsonTypes words the kinds of Go that bodies have.
-var jsonTypes = map[string]string{"string": "a string", "bool": "a boolean", "struct": "an object", "ptr": "an object", "int": "a number"}
+var jsonTypes = map[string]string{"string": "a string", "bool": "a boolean", "struct": "an object", "ptr": "an object", "slice": "an array", "int": "a number"}

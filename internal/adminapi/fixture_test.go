@@ -61,7 +61,8 @@ type tenant struct {
 	local    identity.OrgGroupID
 	synced   identity.OrgGroupID
 	unproved identity.DomainID
-	importID string // id of an import
+	importID string         // id of an import
+	job      identity.JobID // that nobody does
 	keyID    identity.CredentialID
 	tokenID  identity.CredentialID
 	heldFrom identity.AccountID
@@ -156,6 +157,7 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 		t.Fatal(err)
 	}
 	n.importID = imported.State().ID
+	n.job = n.startJob(t)
 	n.eventID = o.LastAudit().ID
 	n.schema = "urn:example:params:scim:schemas:" + domain
 	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directories/{directoryId}/schemas", n.params()), `{"documents":[{"id":"`+n.schema+`","attributes":[{"name":"badge"}]}]}`)
@@ -182,6 +184,19 @@ func (n *tenant) newKey(t *testing.T, expires time.Time) (secret string, id iden
 		t.Fatal(err)
 	}
 	return issued.Secret, issued.ID
+}
+
+// startJob begins to make the claims of the tenant's domain selected.
+func (n *tenant) startJob(t *testing.T) identity.JobID {
+	t.Helper()
+	if _, err := n.Accounts.SetClaimMode(t.Context(), tenanttest.Admin, n.ID, n.Domain(n.domain).ID, identity.ClaimSelected, true); err != nil {
+		t.Fatal(err)
+	}
+	jobs, _, err := n.Accounts.Jobs(t.Context(), n.ID, store.Page{})
+	if err != nil || len(jobs) != 1 {
+		t.Fatalf("jobs: %v, %v", jobs, err)
+	}
+	return jobs[0].ID
 }
 
 // client is the generated client with a key.
@@ -262,11 +277,21 @@ func (n *tenant) must(t *testing.T, status int, method, path, body string) answe
 // params are the ids of the tenant's things, by the names of the path's parameters.
 func (n *tenant) params() map[string]string {
 	return map[string]string{
-		"orgId": string(n.ID), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
+		"orgId": string(n.ID), "jobId": string(n.job), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
 		"schemaId":    n.schema,
 		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
 		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1", "importId": n.importID,
 	}
+}
+
+// paramsOf are params for which a path shows something: claims, those of a
+// verified domain.
+func (n *tenant) paramsOf(path string) map[string]string {
+	params := n.params()
+	if strings.HasSuffix(path, "/claims") {
+		params["domainId"] = string(n.Domain(n.domain).ID)
+	}
+	return params
 }
 
 // fill puts parameters into a path.
@@ -286,7 +311,7 @@ func (n *tenant) snapshot(t *testing.T) string {
 		if r.Method != http.MethodGet || !isOfOrg || strings.HasSuffix(r.Path, "/keys") || strings.HasSuffix(r.Path, "/tokens") {
 			continue // keys show when they were last used
 		}
-		a := n.send(t, "GET", fill(r.Path, n.params()), "")
+		a := n.send(t, "GET", fill(r.Path, n.paramsOf(r.Path)), "")
 		if a.status != http.StatusOK && a.status != http.StatusNotFound { // what a test has ended, such as a finding, is not there
 			t.Fatalf("GET %s: status %d: %s", r.Path, a.status, a.body)
 		}

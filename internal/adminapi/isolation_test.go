@@ -32,6 +32,11 @@ var isolationBodies = map[string]string{
 	"GET /admin/v1/orgs/{orgId}/domains/{domainId}":                                                              "",
 	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                                                            `{"directoryId":null}`,
 	"DELETE /admin/v1/orgs/{orgId}/domains/{domainId}":                                                           "",
+	"GET /admin/v1/orgs/{orgId}/domains/{domainId}/claims":                                                       "",
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims":                                                      `{"accounts":["x"]}`,
+	"PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode":                                                   `{"mode":"selected","present":"release"}`,
+	"GET /admin/v1/orgs/{orgId}/jobs":                                                                            "",
+	"GET /admin/v1/orgs/{orgId}/jobs/{jobId}":                                                                    "",
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check":                                                       "",
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer":                                                    `{"orgId":"x"}`,
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/verify":                                                      "",
@@ -136,7 +141,7 @@ func unknownIDs() map[string]string {
 		"schemaId": "urn:example:" + identity.NewUUID(),
 		"orgId":    identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
 		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "importId": identity.NewUUID(), "eventId": identity.NewUUID(),
-		"repairId": identity.NewUUID(), "findingId": "held~" + identity.NewUUID() + "~" + identity.NewUUID(), "caseNumber": "1",
+		"jobId": identity.NewUUID(), "repairId": identity.NewUUID(), "findingId": "held~" + identity.NewUUID() + "~" + identity.NewUUID(), "caseNumber": "1",
 	}
 }
 

@@ -15,7 +15,7 @@ var layers = [][]string{
 	{"internal/cli"},
 	{"internal/server"},
 	{"internal/scimhttp", "internal/adminapi", "internal/console"},
-	{"internal/repair"},
+	{"internal/repair", "internal/jobs"},
 	{"internal/provision", "internal/accounts"},
 	{"internal/journal", "internal/webhook", "internal/auth"},
 	{"internal/store"},

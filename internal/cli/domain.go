@@ -11,7 +11,7 @@ import (
 func newDomainCmd(env *Env) *cobra.Command {
 	return newGroupCmd("domain", "Email domains",
 		"The accounts of a verified domain are managed by the organization. A domain is given by its name or its id.",
-		newDomainAddCmd(env), newDomainListCmd(env), newDomainShowCmd(env), newDomainCheckCmd(env), newDomainVerifyCmd(env), newDomainTransferCmd(env), newDomainAssignCmd(env), newDomainRmCmd(env))
+		newDomainAddCmd(env), newDomainListCmd(env), newDomainShowCmd(env), newDomainCheckCmd(env), newDomainVerifyCmd(env), newDomainTransferCmd(env), newDomainClaimsCmd(env), newDomainClaimCmd(env), newDomainClaimModeCmd(env), newDomainAssignCmd(env), newDomainRmCmd(env))
 }
 
 var domainColumns = []column[api.Domain]{

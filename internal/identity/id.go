@@ -29,6 +29,8 @@ type (
 	CredentialID string
 	// EntryID names a log entry.
 	EntryID string
+	// JobID names work that is done bit by bit.
+	JobID string
 	// RepairID names a repair.
 	RepairID string
 )

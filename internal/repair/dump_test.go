@@ -113,7 +113,7 @@ func written(column string, v any) string {
 
 // wipe empties all tables, those that refer to others first.
 func (db database) wipe() error {
-	for _, name := range []string{"refused_write", "repair_case", "repair", "org_group_member", "scim_group_member", "org_group", "scim_group", "tombstone", "hold", "link", "scim_user_address", "scim_user", "domain", "tally", "log_entry", "audit_entry", "account", "directory", "org"} {
+	for _, name := range []string{"refused_write", "repair_case", "repair", "org_group_member", "scim_group_member", "org_group", "scim_group", "tombstone", "hold", "link", "scim_user_address", "scim_user", "domain", "tally", "job", "log_entry", "audit_entry", "account", "directory", "org"} {
 		if _, err := db.Exec("DELETE FROM " + name); err != nil {
 			return fmt.Errorf("empty %s: %w", name, err)
 		}

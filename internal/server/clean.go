@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"roster/internal/store"
 )
@@ -9,6 +10,9 @@ import (
 // cleanBatch is how many rows a transaction removes, so that requests never wait
 // for long.
 const cleanBatch = 500
+
+// jobsKept is how long a finished job can be looked at.
+const jobsKept = 30 * 24 * time.Hour
 
 // cleanOnce removes what has expired. Several replicas may do it at once.
 func (s *server) cleanOnce(ctx context.Context) error {
@@ -64,6 +68,9 @@ func cleanLogs(ctx context.Context, st *store.Store, o store.Org) error {
 		},
 		func(tx *store.Tx) (int64, error) {
 			return tx.DeleteOldAuditEntries(o.ID, tx.Now().AddDate(0, 0, -o.Settings.AuditDays), cleanBatch)
+		},
+		func(tx *store.Tx) (int64, error) {
+			return tx.DeleteOldJobs(o.ID, tx.Now().Add(-jobsKept), cleanBatch)
 		},
 	} {
 		if err := inBatches(ctx, st, remove); err != nil {

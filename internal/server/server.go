@@ -17,6 +17,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/adminapi"
 	"roster/internal/auth"
+	"roster/internal/jobs"
 	"roster/internal/journal"
 	"roster/internal/outbound"
 	"roster/internal/provision"
@@ -45,6 +46,7 @@ type services struct {
 	proofs    *accounts.Proofs
 	provision *provision.Service
 	repair    *repair.Service
+	jobs      *jobs.Runner
 	journal   *journal.Reader
 }
 
@@ -56,6 +58,7 @@ func newServices(st *store.Store, p accounts.Prober) services {
 		proofs:    accounts.NewProofs(st, p),
 		provision: provision.New(st),
 		repair:    repair.New(st),
+		jobs:      jobs.NewRunner(st),
 		journal:   journal.NewReader(st),
 	}
 }

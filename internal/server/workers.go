@@ -17,6 +17,7 @@ type worker struct {
 func (s *server) workers() []worker {
 	return []worker{
 		{"remove what has expired", time.Hour, s.cleanOnce},
+		{"do jobs", time.Second, s.jobs.Run},
 		{"check domains", 10 * time.Minute, s.checkDomains},
 	}
 }

@@ -67,6 +67,12 @@ func (tx *Tx) LeaseDueDomains(again time.Time, limit int) ([]Domain, error) {
 		micros(again), micros(tx.now), limit)
 }
 
+// ShareDomain is Domain, kept as it is until the transaction ends; others may
+// read it meanwhile, and share it.
+func (tx *Tx) ShareDomain(org identity.OrgID, id identity.DomainID) (Domain, error) {
+	return one(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id = $2`+tx.dialect.forShare("domain"), org, id)
+}
+
 // Domains lists an org's domains.
 func (tx *Tx) Domains(org identity.OrgID, p Page) ([]Domain, string, error) {
 	rows, err := all(tx, scanDomain, `SELECT `+domainColumns+` FROM domain WHERE org_id = $1 AND id > $2 ORDER BY id LIMIT $3`, org, p.After, p.limit())

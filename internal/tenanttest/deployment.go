@@ -10,6 +10,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/auth"
 	"roster/internal/identity"
+	"roster/internal/jobs"
 	"roster/internal/provision"
 	"roster/internal/repair"
 	"roster/internal/store"
@@ -25,6 +26,7 @@ type Deployment struct {
 	Provision *provision.Service
 	Accounts  *accounts.Service
 	Repair    *repair.Service
+	Jobs      *jobs.Runner
 	Keys      *auth.Keys
 }
 
@@ -77,7 +79,7 @@ func open(tb testing.TB, dsn string) *Deployment {
 	})
 	return &Deployment{
 		TB: tb, DSN: dsn, Clock: clock, Store: st,
-		Provision: provision.New(st), Accounts: accounts.New(st), Repair: repair.New(st), Keys: auth.NewKeys(st, clock.Now),
+		Provision: provision.New(st), Accounts: accounts.New(st), Repair: repair.New(st), Jobs: jobs.NewRunner(st), Keys: auth.NewKeys(st, clock.Now),
 	}
 }
 

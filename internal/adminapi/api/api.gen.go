@@ -140,6 +140,48 @@ func (e ClaimMode) Valid() bool {
 	}
 }
 
+// Defines values for ClaimModeChangePresent.
+const (
+	ClaimModeChangePresentKeep    ClaimModeChangePresent = "keep"
+	ClaimModeChangePresentRelease ClaimModeChangePresent = "release"
+)
+
+// Valid indicates whether the value is a known member of the ClaimModeChangePresent enum.
+func (e ClaimModeChangePresent) Valid() bool {
+	switch e {
+	case ClaimModeChangePresentKeep:
+		return true
+	case ClaimModeChangePresentRelease:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClaimResultResult.
+const (
+	ClaimResultResultClaimed   ClaimResultResult = "claimed"
+	ClaimResultResultFailed    ClaimResultResult = "failed"
+	ClaimResultResultReleased  ClaimResultResult = "released"
+	ClaimResultResultUnchanged ClaimResultResult = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the ClaimResultResult enum.
+func (e ClaimResultResult) Valid() bool {
+	switch e {
+	case ClaimResultResultClaimed:
+		return true
+	case ClaimResultResultFailed:
+		return true
+	case ClaimResultResultReleased:
+		return true
+	case ClaimResultResultUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DirectoryType.
 const (
 	DirectoryTypeDirectories DirectoryType = "directories"
@@ -425,6 +467,48 @@ func (e Invitation) Valid() bool {
 	case InvitationAccepted:
 		return true
 	case InvitationPending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobKind.
+const (
+	JobKindClaimPresentAccounts JobKind = "claim-present-accounts"
+	JobKindFollowRecords        JobKind = "follow-records"
+	JobKindReleaseClaims        JobKind = "release-claims"
+)
+
+// Valid indicates whether the value is a known member of the JobKind enum.
+func (e JobKind) Valid() bool {
+	switch e {
+	case JobKindClaimPresentAccounts:
+		return true
+	case JobKindFollowRecords:
+		return true
+	case JobKindReleaseClaims:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobStatus.
+const (
+	JobStatusDone    JobStatus = "done"
+	JobStatusFailed  JobStatus = "failed"
+	JobStatusRunning JobStatus = "running"
+)
+
+// Valid indicates whether the value is a known member of the JobStatus enum.
+func (e JobStatus) Valid() bool {
+	switch e {
+	case JobStatusDone:
+		return true
+	case JobStatusFailed:
+		return true
+	case JobStatusRunning:
 		return true
 	default:
 		return false
@@ -1177,9 +1261,79 @@ type Change struct {
 	What string `json:"what"`
 }
 
+// ClaimChange defines model for ClaimChange.
+type ClaimChange struct {
+	// Accounts Account ids or emails.
+	Accounts []string `json:"accounts"`
+
+	// Release Release the accounts instead of claiming them.
+	Release bool `json:"release,omitempty,omitzero"`
+}
+
 // ClaimMode Which accounts of a verified domain the organization manages: every present and future one, or those that it claimed by name
 // or made itself. Roster's addition.
 type ClaimMode string
+
+// ClaimModeChange defines model for ClaimModeChange.
+type ClaimModeChange struct {
+	// Mode Which accounts of a verified domain the organization manages: every present and future one, or those that it claimed by name
+	// or made itself. Roster's addition.
+	Mode ClaimMode `json:"mode"`
+
+	// Present What becomes of the present accounts when claims become selected; keep when left out.
+	Present ClaimModeChangePresent `json:"present,omitempty,omitzero"`
+}
+
+// ClaimModeChangePresent What becomes of the present accounts when claims become selected; keep when left out.
+type ClaimModeChangePresent string
+
+// ClaimResult defines model for ClaimResult.
+type ClaimResult struct {
+	// Account As it was given.
+	Account   string `json:"account"`
+	AccountID string `json:"accountId,omitempty,omitzero"`
+
+	// Message Why it failed.
+	Message string            `json:"message,omitempty,omitzero"`
+	Result  ClaimResultResult `json:"result"`
+}
+
+// ClaimResultResult defines model for ClaimResult.Result.
+type ClaimResultResult string
+
+// ClaimResults defines model for ClaimResults.
+type ClaimResults struct {
+	Data []ClaimResult `json:"data"`
+}
+
+// Claimable defines model for Claimable.
+type Claimable struct {
+	AccountID     string        `json:"accountId"`
+	AccountStatus AccountStatus `json:"accountStatus"`
+	Email         string        `json:"email"`
+
+	// Linked A directory of the organization links the account.
+	Linked bool `json:"linked"`
+
+	// Managed The organization manages the account.
+	Managed bool   `json:"managed"`
+	Name    string `json:"name"`
+}
+
+// ClaimableList defines model for ClaimableList.
+type ClaimableList struct {
+	Data []Claimable `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+	Meta  struct {
+		// Managed Of them, those that the organization manages.
+		Managed int `json:"managed"`
+
+		// Total Accounts on the domain.
+		Total int `json:"total"`
+	} `json:"meta"`
+}
 
 // DeletedSCIMUser defines model for DeletedScimUser.
 type DeletedSCIMUser struct {
@@ -1725,6 +1879,48 @@ type ImportState struct {
 
 // Invitation How far an invited account is.
 type Invitation string
+
+// Job defines model for Job.
+type Job struct {
+	CreatedAt time.Time `json:"createdAt"`
+	Done      int       `json:"done"`
+
+	// Error Of the last attempt; it is tried again while the job is running.
+	Error      string    `json:"error,omitempty,omitzero"`
+	FinishedAt time.Time `json:"finishedAt,omitempty,omitzero"`
+	ID         string    `json:"id"`
+	Kind       JobKind   `json:"kind"`
+
+	// Name Name of the domain or directory.
+	Name   string    `json:"name"`
+	Status JobStatus `json:"status"`
+
+	// Target Id of the domain or directory.
+	Target string `json:"target"`
+
+	// Total As estimated at the start.
+	Total     int       `json:"total"`
+	UpdatedAt time.Time `json:"updatedAt"`
+}
+
+// JobKind defines model for Job.Kind.
+type JobKind string
+
+// JobStatus defines model for Job.Status.
+type JobStatus string
+
+// JobList defines model for JobList.
+type JobList struct {
+	Data []Job `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// JobResponse defines model for JobResponse.
+type JobResponse struct {
+	Data Job `json:"data"`
+}
 
 // Key An organization key (type keys) or a SCIM token (type tokens).
 type Key struct {
@@ -2842,6 +3038,15 @@ type ListDomainsParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// PreviewClaimsParams defines parameters for PreviewClaims.
+type PreviewClaimsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListEventsParams defines parameters for ListEvents.
 type ListEventsParams struct {
 	// Q Text in the action, the actor, the target, or what was before and after; case-insensitive.
@@ -2900,6 +3105,15 @@ type StreamEventsParams struct {
 
 // StreamEventsParamsSortOrder defines parameters for StreamEvents.
 type StreamEventsParamsSortOrder string
+
+// ListJobsParams defines parameters for ListJobs.
+type ListJobsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
 
 // ListKeysParams defines parameters for ListKeys.
 type ListKeysParams struct {
@@ -3057,6 +3271,12 @@ type AssignDomainJSONRequestBody = DomainUpdate
 
 // CheckDomainJSONRequestBody defines body for CheckDomain for application/json ContentType.
 type CheckDomainJSONRequestBody = DomainCheck
+
+// SetClaimModeJSONRequestBody defines body for SetClaimMode for application/json ContentType.
+type SetClaimModeJSONRequestBody = ClaimModeChange
+
+// ChangeClaimsJSONRequestBody defines body for ChangeClaims for application/json ContentType.
+type ChangeClaimsJSONRequestBody = ClaimChange
 
 // TransferDomainJSONRequestBody defines body for TransferDomain for application/json ContentType.
 type TransferDomainJSONRequestBody = DomainTransfer
@@ -3829,6 +4049,55 @@ type ClientInterface interface {
 	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
 	CheckDomain(ctx context.Context, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SetClaimModeWithBody Say which accounts of a domain the organization manages
+	//
+	// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+	// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+	// them follow their SCIM users.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+	SetClaimModeWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetClaimMode Say which accounts of a domain the organization manages
+	//
+	// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+	// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+	// them follow their SCIM users.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+	SetClaimMode(ctx context.Context, orgID OrgID, domainID DomainID, body SetClaimModeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PreviewClaims List the accounts of a verified domain, managed or not
+	//
+	// Those that are not managed are the ones that the organization would manage if it claimed them. 409 while the domain is not verified.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `PreviewClaims` operationId).
+	PreviewClaims(ctx context.Context, orgID OrgID, domainID DomainID, params *PreviewClaimsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeClaimsWithBody Claim accounts of a domain by name, or release them
+	//
+	// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+	// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+	ChangeClaimsWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ChangeClaims Claim accounts of a domain by name, or release them
+	//
+	// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+	// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+	ChangeClaims(ctx context.Context, orgID OrgID, domainID DomainID, body ChangeClaimsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// TransferDomainWithBody Give a verified domain to another organization
 	//
 	// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
@@ -3881,6 +4150,18 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/events/{eventId} (the `GetEvent` operationId).
 	GetEvent(ctx context.Context, orgID OrgID, eventID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListJobs List the organization's jobs, newest first
+	//
+	// A job is what follows from a change for many accounts or groups; it is done in the background, and kept for 30 days after its end.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/jobs (the `ListJobs` operationId).
+	ListJobs(ctx context.Context, orgID OrgID, params *ListJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetJob Show how far a job is
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/jobs/{jobId} (the `GetJob` operationId).
+	GetJob(ctx context.Context, orgID OrgID, jobID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListKeys List the organization's API keys
 	//
@@ -5667,6 +5948,105 @@ func (c *Client) CheckDomain(ctx context.Context, orgID OrgID, domainID DomainID
 	return c.Client.Do(req)
 }
 
+// SetClaimModeWithBody Say which accounts of a domain the organization manages
+//
+// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+// them follow their SCIM users.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+func (c *Client) SetClaimModeWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetClaimModeRequestWithBody(c.Server, orgID, domainID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetClaimMode Say which accounts of a domain the organization manages
+//
+// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+// them follow their SCIM users.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+func (c *Client) SetClaimMode(ctx context.Context, orgID OrgID, domainID DomainID, body SetClaimModeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetClaimModeRequest(c.Server, orgID, domainID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PreviewClaims List the accounts of a verified domain, managed or not
+//
+// Those that are not managed are the ones that the organization would manage if it claimed them. 409 while the domain is not verified.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `PreviewClaims` operationId).
+func (c *Client) PreviewClaims(ctx context.Context, orgID OrgID, domainID DomainID, params *PreviewClaimsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPreviewClaimsRequest(c.Server, orgID, domainID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeClaimsWithBody Claim accounts of a domain by name, or release them
+//
+// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+func (c *Client) ChangeClaimsWithBody(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeClaimsRequestWithBody(c.Server, orgID, domainID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ChangeClaims Claim accounts of a domain by name, or release them
+//
+// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+func (c *Client) ChangeClaims(ctx context.Context, orgID OrgID, domainID DomainID, body ChangeClaimsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewChangeClaimsRequest(c.Server, orgID, domainID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // TransferDomainWithBody Give a verified domain to another organization
 //
 // Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
@@ -5780,6 +6160,38 @@ func (c *Client) StreamEvents(ctx context.Context, orgID OrgID, params *StreamEv
 // Corresponds with GET /admin/v1/orgs/{orgId}/events/{eventId} (the `GetEvent` operationId).
 func (c *Client) GetEvent(ctx context.Context, orgID OrgID, eventID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetEventRequest(c.Server, orgID, eventID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListJobs List the organization's jobs, newest first
+//
+// A job is what follows from a change for many accounts or groups; it is done in the background, and kept for 30 days after its end.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/jobs (the `ListJobs` operationId).
+func (c *Client) ListJobs(ctx context.Context, orgID OrgID, params *ListJobsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListJobsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetJob Show how far a job is
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/jobs/{jobId} (the `GetJob` operationId).
+func (c *Client) GetJob(ctx context.Context, orgID OrgID, jobID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetJobRequest(c.Server, orgID, jobID)
 	if err != nil {
 		return nil, err
 	}
@@ -10526,6 +10938,194 @@ func NewCheckDomainRequestWithBody(server string, orgID OrgID, domainID DomainID
 	return req, nil
 }
 
+// NewSetClaimModeRequest calls the generic SetClaimMode builder with application/json body
+func NewSetClaimModeRequest(server string, orgID OrgID, domainID DomainID, body SetClaimModeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetClaimModeRequestWithBody(server, orgID, domainID, "application/json", bodyReader)
+}
+
+// NewSetClaimModeRequestWithBody constructs an http.Request for the SetClaimMode method, with any body, and a specified content type
+func NewSetClaimModeRequestWithBody(server string, orgID OrgID, domainID DomainID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "domainId", domainID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/domains/%s/claim-mode", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewPreviewClaimsRequest constructs an http.Request for the PreviewClaims method
+func NewPreviewClaimsRequest(server string, orgID OrgID, domainID DomainID, params *PreviewClaimsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "domainId", domainID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/domains/%s/claims", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewChangeClaimsRequest calls the generic ChangeClaims builder with application/json body
+func NewChangeClaimsRequest(server string, orgID OrgID, domainID DomainID, body ChangeClaimsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewChangeClaimsRequestWithBody(server, orgID, domainID, "application/json", bodyReader)
+}
+
+// NewChangeClaimsRequestWithBody constructs an http.Request for the ChangeClaims method, with any body, and a specified content type
+func NewChangeClaimsRequestWithBody(server string, orgID OrgID, domainID DomainID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "domainId", domainID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/domains/%s/claims", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewTransferDomainRequest calls the generic TransferDomain builder with application/json body
 func NewTransferDomainRequest(server string, orgID OrgID, domainID DomainID, body TransferDomainJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -10981,6 +11581,120 @@ func NewGetEventRequest(server string, orgID OrgID, eventID string) (*http.Reque
 	}
 
 	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/events/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListJobsRequest constructs an http.Request for the ListJobs method
+func NewListJobsRequest(server string, orgID OrgID, params *ListJobsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/jobs", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetJobRequest constructs an http.Request for the GetJob method
+func NewGetJobRequest(server string, orgID OrgID, jobID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "jobId", jobID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/jobs/%s", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -13236,6 +13950,57 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/check (the `CheckDomain` operationId).
 	CheckDomainWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body CheckDomainJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckDomainResponse, error)
 
+	// SetClaimModeWithBodyWithResponse Say which accounts of a domain the organization manages
+	//
+	// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+	// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+	// them follow their SCIM users.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+	SetClaimModeWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetClaimModeResponse, error)
+
+	// SetClaimModeWithResponse Say which accounts of a domain the organization manages
+	//
+	// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+	// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+	// them follow their SCIM users.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+	SetClaimModeWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body SetClaimModeJSONRequestBody, reqEditors ...RequestEditorFn) (*SetClaimModeResponse, error)
+
+	// PreviewClaimsWithResponse List the accounts of a verified domain, managed or not
+	//
+	// Those that are not managed are the ones that the organization would manage if it claimed them. 409 while the domain is not verified.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `PreviewClaims` operationId).
+	PreviewClaimsWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, params *PreviewClaimsParams, reqEditors ...RequestEditorFn) (*PreviewClaimsResponse, error)
+
+	// ChangeClaimsWithBodyWithResponse Claim accounts of a domain by name, or release them
+	//
+	// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+	// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+	ChangeClaimsWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeClaimsResponse, error)
+
+	// ChangeClaimsWithResponse Claim accounts of a domain by name, or release them
+	//
+	// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+	// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+	ChangeClaimsWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body ChangeClaimsJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeClaimsResponse, error)
+
 	// TransferDomainWithBodyWithResponse Give a verified domain to another organization
 	//
 	// Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
@@ -13298,6 +14063,22 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/events/{eventId} (the `GetEvent` operationId).
 	GetEventWithResponse(ctx context.Context, orgID OrgID, eventID string, reqEditors ...RequestEditorFn) (*GetEventResponse, error)
+
+	// ListJobsWithResponse List the organization's jobs, newest first
+	//
+	// A job is what follows from a change for many accounts or groups; it is done in the background, and kept for 30 days after its end.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/jobs (the `ListJobs` operationId).
+	ListJobsWithResponse(ctx context.Context, orgID OrgID, params *ListJobsParams, reqEditors ...RequestEditorFn) (*ListJobsResponse, error)
+
+	// GetJobWithResponse Show how far a job is
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/jobs/{jobId} (the `GetJob` operationId).
+	GetJobWithResponse(ctx context.Context, orgID OrgID, jobID string, reqEditors ...RequestEditorFn) (*GetJobResponse, error)
 
 	// ListKeysWithResponse List the organization's API keys
 	//
@@ -15235,6 +16016,81 @@ func (r CheckDomainResponse) StatusCode() int {
 	return 0
 }
 
+type SetClaimModeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DomainResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SetClaimModeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetClaimModeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type PreviewClaimsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClaimableList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r PreviewClaimsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PreviewClaimsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ChangeClaimsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ClaimResults
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ChangeClaimsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ChangeClaimsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type TransferDomainResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -15379,6 +16235,56 @@ func (r GetEventResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetEventResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListJobsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *JobList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListJobsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListJobsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetJobResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *JobResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetJobResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetJobResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -17344,6 +18250,87 @@ func (c *ClientWithResponses) CheckDomainWithResponse(ctx context.Context, orgID
 	return ParseCheckDomainResponse(rsp)
 }
 
+// SetClaimModeWithBodyWithResponse Say which accounts of a domain the organization manages
+//
+// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+// them follow their SCIM users.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+func (c *ClientWithResponses) SetClaimModeWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetClaimModeResponse, error) {
+	rsp, err := c.SetClaimModeWithBody(ctx, orgID, domainID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetClaimModeResponse(rsp)
+}
+
+// SetClaimModeWithResponse Say which accounts of a domain the organization manages
+//
+// From `automatic` to `selected`, the present accounts are claimed by name first, by a job, and the mode changes when that is done; with
+// `present: release`, all that was not claimed by name is released at once. To `automatic`, all accounts are managed at once, and a job lets
+// them follow their SCIM users.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /admin/v1/orgs/{orgId}/domains/{domainId}/claim-mode (the `SetClaimMode` operationId).
+func (c *ClientWithResponses) SetClaimModeWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body SetClaimModeJSONRequestBody, reqEditors ...RequestEditorFn) (*SetClaimModeResponse, error) {
+	rsp, err := c.SetClaimMode(ctx, orgID, domainID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetClaimModeResponse(rsp)
+}
+
+// PreviewClaimsWithResponse List the accounts of a verified domain, managed or not
+//
+// Those that are not managed are the ones that the organization would manage if it claimed them. 409 while the domain is not verified.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `PreviewClaims` operationId).
+func (c *ClientWithResponses) PreviewClaimsWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, params *PreviewClaimsParams, reqEditors ...RequestEditorFn) (*PreviewClaimsResponse, error) {
+	rsp, err := c.PreviewClaims(ctx, orgID, domainID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePreviewClaimsResponse(rsp)
+}
+
+// ChangeClaimsWithBodyWithResponse Claim accounts of a domain by name, or release them
+//
+// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+func (c *ClientWithResponses) ChangeClaimsWithBodyWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ChangeClaimsResponse, error) {
+	rsp, err := c.ChangeClaimsWithBody(ctx, orgID, domainID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeClaimsResponse(rsp)
+}
+
+// ChangeClaimsWithResponse Claim accounts of a domain by name, or release them
+//
+// For a domain whose claims are `selected`. Each account has its own result; one that is not on the domain is refused alone. A claimed
+// account follows its SCIM user from then on. A released one keeps its links, which give it memberships only.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims (the `ChangeClaims` operationId).
+func (c *ClientWithResponses) ChangeClaimsWithResponse(ctx context.Context, orgID OrgID, domainID DomainID, body ChangeClaimsJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeClaimsResponse, error) {
+	rsp, err := c.ChangeClaims(ctx, orgID, domainID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseChangeClaimsResponse(rsp)
+}
+
 // TransferDomainWithBodyWithResponse Give a verified domain to another organization
 //
 // Takes the operator's word; hence the site key. The other organization has the domain verified from then on, and manages its accounts
@@ -17447,6 +18434,34 @@ func (c *ClientWithResponses) GetEventWithResponse(ctx context.Context, orgID Or
 		return nil, err
 	}
 	return ParseGetEventResponse(rsp)
+}
+
+// ListJobsWithResponse List the organization's jobs, newest first
+//
+// A job is what follows from a change for many accounts or groups; it is done in the background, and kept for 30 days after its end.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/jobs (the `ListJobs` operationId).
+func (c *ClientWithResponses) ListJobsWithResponse(ctx context.Context, orgID OrgID, params *ListJobsParams, reqEditors ...RequestEditorFn) (*ListJobsResponse, error) {
+	rsp, err := c.ListJobs(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListJobsResponse(rsp)
+}
+
+// GetJobWithResponse Show how far a job is
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/jobs/{jobId} (the `GetJob` operationId).
+func (c *ClientWithResponses) GetJobWithResponse(ctx context.Context, orgID OrgID, jobID string, reqEditors ...RequestEditorFn) (*GetJobResponse, error) {
+	rsp, err := c.GetJob(ctx, orgID, jobID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetJobResponse(rsp)
 }
 
 // ListKeysWithResponse List the organization's API keys
@@ -20101,6 +21116,105 @@ func ParseCheckDomainResponse(rsp *http.Response) (*CheckDomainResponse, error) 
 	return response, nil
 }
 
+// ParseSetClaimModeResponse parses an HTTP response from a SetClaimModeWithResponse call
+func ParseSetClaimModeResponse(rsp *http.Response) (*SetClaimModeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetClaimModeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DomainResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePreviewClaimsResponse parses an HTTP response from a PreviewClaimsWithResponse call
+func ParsePreviewClaimsResponse(rsp *http.Response) (*PreviewClaimsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PreviewClaimsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClaimableList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseChangeClaimsResponse parses an HTTP response from a ChangeClaimsWithResponse call
+func ParseChangeClaimsResponse(rsp *http.Response) (*ChangeClaimsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ChangeClaimsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ClaimResults
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseTransferDomainResponse parses an HTTP response from a TransferDomainWithResponse call
 func ParseTransferDomainResponse(rsp *http.Response) (*TransferDomainResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -20285,6 +21399,72 @@ func ParseGetEventResponse(rsp *http.Response) (*GetEventResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest EventResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListJobsResponse parses an HTTP response from a ListJobsWithResponse call
+func ParseListJobsResponse(rsp *http.Response) (*ListJobsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListJobsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest JobList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetJobResponse parses an HTTP response from a GetJobWithResponse call
+func ParseGetJobResponse(rsp *http.Response) (*GetJobResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetJobResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest JobResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
