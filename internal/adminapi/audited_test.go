@@ -1,7 +1,6 @@
 package adminapi_test
 
 import (
-	"context"
 	"database/sql"
 	"maps"
 	"net/http"
@@ -42,25 +41,25 @@ var writes = map[string]write{
 	"POST /admin/v1/orgs/{orgId}/accounts/{accountId}/accept-invitation": {params: withInvited},
 	"POST /admin/v1/orgs/{orgId}/users":                                  {body: `{"email":"new@ours.example"}`},
 	"PATCH /admin/v1/orgs/{orgId}/domains/{domainId}":                    {body: `{"directoryId":"{directoryId}"}`},
-	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check": {params: func(n *tenant) map[string]string {
+	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check": {params: func(_ *testing.T, n *tenant) map[string]string {
 		proof := accounts.ProofOf(n.Domain("unproved-" + n.domain))
 		n.w.zone.SetTXT(proof.TXT[0], proof.Text)
 		return nil
 	}},
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer": {
-		params: func(n *tenant) map[string]string {
+		params: func(_ *testing.T, n *tenant) map[string]string {
 			return map[string]string{"domainId": string(n.Domain(n.domain).ID), "otherId": string(n.w.theirs.ID)}
 		},
 		body: `{"orgId":"{otherId}"}`,
 	},
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims": {
-		params: func(n *tenant) map[string]string {
+		params: func(t *testing.T, n *tenant) map[string]string {
 			d := n.Domain(n.domain)
-			if _, err := n.Accounts.SetClaimMode(context.Background(), tenanttest.Admin, n.ID, d.ID, identity.ClaimSelected, false); err != nil {
-				panic(err)
+			if _, err := n.Accounts.SetClaimMode(t.Context(), tenanttest.Admin, n.ID, d.ID, identity.ClaimSelected, false); err != nil {
+				t.Fatal(err)
 			}
-			if _, err := n.Accounts.Claim(context.Background(), tenanttest.Admin, n.ID, d.ID, []string{string(n.free.ID)}, false); err != nil {
-				panic(err)
+			if _, err := n.Accounts.Claim(t.Context(), tenanttest.Admin, n.ID, d.ID, []string{string(n.free.ID)}, false); err != nil {
+				t.Fatal(err)
 			}
 			return map[string]string{"domainId": string(d.ID)}
 		},
