@@ -46,12 +46,6 @@ var writes = map[string]write{
 		n.w.zone.SetTXT(proof.TXT[0], proof.Text)
 		return nil
 	}},
-	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/transfer": {
-		params: func(_ *testing.T, n *tenant) map[string]string {
-			return map[string]string{"domainId": string(n.Domain(n.domain).ID), "otherId": string(n.w.theirs.ID)}
-		},
-		body: `{"orgId":"{otherId}"}`,
-	},
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims": {
 		params: func(t *testing.T, n *tenant) map[string]string {
 			d := n.Domain(n.domain)
@@ -93,7 +87,6 @@ var unaudited = map[string]string{
 	"POST /admin/v1/orgs/{orgId}/accounts/import":                           "its answer begins before it writes; TestImport of accounts looks at the entries",
 	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email": "it reads",
 	"POST /admin/v1/orgs/{orgId}/accounts/last-active":                      "applications tell it all the time, and it changes nobody's rights",
-	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/check":                  "it changes something where there is a proof: internal/accounts tries that",
 	"POST /api/v1/accounts/lookup":                                          "it reads",
 	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                 "there is none to delete",
 }
