@@ -22,7 +22,7 @@ func isRequiredSecret(a *Attribute) bool {
 }
 
 func (rt *ResourceType) checkRequired(doc Value, required func(*Attribute) bool) error {
-	if err := checkRequired(rt.Core.Attributes, "", doc, required); err != nil {
+	if err := checkRequired(rt.Core.Attributes, nil, doc, required); err != nil {
 		return err
 	}
 	for _, x := range rt.Extensions {
@@ -30,15 +30,15 @@ func (rt *ResourceType) checkRequired(doc Value, required func(*Attribute) bool)
 		if !present && !x.Required {
 			continue
 		}
-		if err := checkRequired(x.Schema.Attributes, "", ext, required); err != nil {
+		if err := checkRequired(x.Schema.Attributes, nil, ext, required); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// checkRequired looks at the attributes of a schema, or at the sub-attributes of one value.
-func checkRequired(attrs []*Attribute, prefix string, doc Value, required func(*Attribute) bool) error {
+// checkRequired looks at the attributes of a schema, or at the sub-attributes of one value of parent.
+func checkRequired(attrs []*Attribute, parent *Attribute, doc Value, required func(*Attribute) bool) error {
 	for _, a := range attrs {
 		wanted := required(a)
 		if !wanted && a.Type != AttrComplex {
@@ -46,18 +46,26 @@ func checkRequired(attrs []*Attribute, prefix string, doc Value, required func(*
 		}
 		v, ok := doc.Get(a.Name)
 		if wanted && !ok {
-			return refuse(TypeInvalidValue, "Attribute %q is required.", prefix+a.Name)
+			return refuse(TypeInvalidValue, "Attribute %q is required.", a.nameIn(parent))
 		}
 		if !ok || a.detached {
 			continue
 		}
 		for _, element := range elementsOf(v) {
-			if err := checkRequired(a.Sub, prefix+a.Name+".", element, required); err != nil {
+			if err := checkRequired(a.Sub, a, element, required); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// nameIn is what error texts call the attribute; parent is nil for one that is no sub-attribute.
+func (a *Attribute) nameIn(parent *Attribute) string {
+	if parent == nil {
+		return a.Name
+	}
+	return parent.Name + "." + a.Name
 }
 
 // elementsOf gives the elements of a multi-valued attribute, or the one value of another.
@@ -71,20 +79,20 @@ func elementsOf(v Value) []Value {
 // CheckImmutable refuses a document that changes or removes an immutable attribute of the one before (400 mutability,
 // RFC 7644 §3.5.1). Setting one that had no value is allowed.
 func (rt *ResourceType) CheckImmutable(before, after Value) error {
-	if err := checkImmutable(rt.Core.Attributes, "", before, after); err != nil {
+	if err := checkImmutable(rt.Core.Attributes, nil, before, after); err != nil {
 		return err
 	}
 	for _, x := range rt.Extensions {
 		was, _ := before.Get(x.Schema.ID)
 		is, _ := after.Get(x.Schema.ID)
-		if err := checkImmutable(x.Schema.Attributes, "", was, is); err != nil {
+		if err := checkImmutable(x.Schema.Attributes, nil, was, is); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func checkImmutable(attrs []*Attribute, prefix string, before, after Value) error {
+func checkImmutable(attrs []*Attribute, parent *Attribute, before, after Value) error {
 	for _, a := range attrs {
 		if a.Mutability != Immutable && a.Type != AttrComplex {
 			continue
@@ -94,9 +102,9 @@ func checkImmutable(attrs []*Attribute, prefix string, before, after Value) erro
 		switch {
 		case !had:
 		case a.Mutability == Immutable && !a.same(was, is):
-			return refuse(TypeMutability, "%q cannot be changed once it is set; leave it as it is, or create the resource anew.", prefix+a.Name)
+			return refuse(TypeMutability, "%q cannot be changed once it is set; leave it as it is, or create the resource anew.", a.nameIn(parent))
 		case a.Type == AttrComplex && !a.MultiValued && has:
-			if err := checkImmutable(a.Sub, prefix+a.Name+".", was, is); err != nil {
+			if err := checkImmutable(a.Sub, a, was, is); err != nil {
 				return err
 			}
 		}
@@ -116,7 +124,7 @@ func (a *Attribute) same(v, w Value) bool {
 // checkElement refuses a change of an immutable sub-attribute within one element, such as the value of a member (RFC
 // 7643 §4.2). Elements as a whole may come and go.
 func (t target) checkElement(before, after Value) error {
-	return checkImmutable(t.attr.Sub, t.attr.Name+".", before, after)
+	return checkImmutable(t.attr.Sub, t.attr, before, after)
 }
 
 // Succeed makes the document to store of a canonical one that replaces another by PUT (RFC 7644 §3.5.1): an immutable

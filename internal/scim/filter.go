@@ -37,6 +37,9 @@ const (
 	Le CompareOp = "le"
 )
 
+// compareOps has those first that identity providers send.
+var compareOps = [...]CompareOp{Eq, Gt, Ge, Co, Sw, Ew, Ne, Lt, Le}
+
 // And holds when both sides do.
 type And struct{ Left, Right Filter }
 

@@ -147,10 +147,9 @@ func (p *filterParser) operation(path AttrPath) (Filter, error) {
 }
 
 func (p *filterParser) operator() (CompareOp, bool) {
-	found := p.word()
-	for _, op := range [...]CompareOp{Eq, Ne, Co, Sw, Ew, Gt, Ge, Lt, Le} {
-		if equalName(found, string(op)) {
-			return op, p.keyword(found)
+	for _, op := range compareOps {
+		if p.keyword(string(op)) {
+			return op, true
 		}
 	}
 	return "", false

@@ -52,11 +52,10 @@ func (rt *ResourceType) Folded(doc Value) Value {
 }
 
 // tidy brings a document's members into schema order and drops what says nothing.
-func (rt *ResourceType) tidy(doc Value) Value {
-	return rt.rebuild(doc, func(_ *Attribute, v Value) Value { return v })
-}
+func (rt *ResourceType) tidy(doc Value) Value { return rt.rebuild(doc, nil) }
 
-// rebuild makes the document anew from the schema's attributes, each simple value as leaf gives it.
+// rebuild makes the document anew from the schema's attributes, each simple value as leaf gives it, or as it is without
+// a leaf. What is in order then is shared and not copied: a PATCH touches few of the attributes.
 func (rt *ResourceType) rebuild(doc Value, leaf func(*Attribute, Value) Value) Value {
 	members := make([]Member, 0, len(doc.Members()))
 	members = rebuildMember(members, externalID, doc, leaf)
@@ -93,6 +92,9 @@ func rebuildMember(members []Member, a *Attribute, from Value, leaf func(*Attrib
 }
 
 func rebuildElements(a *Attribute, v Value, leaf func(*Attribute, Value) Value) Value {
+	if leaf == nil && a.inOrder(v) {
+		return v
+	}
 	items := make([]Value, 0, len(v.Items()))
 	for _, item := range v.Items() {
 		item = rebuildValue(a, item, leaf)
@@ -104,14 +106,51 @@ func rebuildElements(a *Attribute, v Value, leaf func(*Attribute, Value) Value) 
 }
 
 func rebuildValue(a *Attribute, v Value, leaf func(*Attribute, Value) Value) Value {
-	if a.Type != AttrComplex {
+	switch {
+	case a.Type != AttrComplex && leaf != nil:
 		return leaf(a, v)
+	case a.Type != AttrComplex, leaf == nil && a.elementInOrder(v):
+		return v
 	}
 	members := make([]Member, 0, len(v.Members()))
 	for _, sub := range a.Sub {
 		members = rebuildMember(members, sub, v, leaf)
 	}
 	return Object(members...)
+}
+
+// inOrder tells whether tidying the elements of a multi-valued attribute would change nothing.
+func (a *Attribute) inOrder(v Value) bool {
+	if v.Kind() != KindArray {
+		return false
+	}
+	if a.Type != AttrComplex {
+		return true
+	}
+	for _, item := range v.Items() {
+		if !a.elementInOrder(item) || !saysSomething(item) {
+			return false
+		}
+	}
+	return true
+}
+
+// elementInOrder tells whether a complex value has its sub-attributes in the schema's order, and nothing else.
+func (a *Attribute) elementInOrder(v Value) bool {
+	rest := v.Members()
+	for _, sub := range a.Sub {
+		if len(rest) == 0 {
+			break
+		}
+		if rest[0].Name != sub.Name {
+			continue
+		}
+		if !sub.isKept() || rest[0].Value.IsUnassigned() || sub.MultiValued && rest[0].Value.Kind() != KindArray {
+			return false
+		}
+		rest = rest[1:]
+	}
+	return v.Kind() == KindObject && len(rest) == 0
 }
 
 // saysSomething tells whether an element holds more than the labels type and primary, or an empty value: what

@@ -66,25 +66,16 @@ func (sc *scanner) spaces() bool {
 	return sc.pos > start
 }
 
-// word is the run of letters at the position, which it does not move.
-func (sc *scanner) word() string {
-	i := sc.pos
-	for i < len(sc.s) && isLetter(sc.s[i]) {
-		i++
-	}
-	return sc.s[sc.pos:i]
-}
-
-// keyword moves past word when it is next, in any letter case, and ends there.
+// keyword moves past a word of letters when it is next, in any letter case, and ends there.
 func (sc *scanner) keyword(word string) bool {
-	found := sc.word()
-	if !equalName(found, word) {
+	end := sc.pos + len(word)
+	if end > len(sc.s) || !equalName(sc.s[sc.pos:end], word) {
 		return false
 	}
-	if next := sc.pos + len(found); next < len(sc.s) && isPathByte(sc.s[next]) {
+	if end < len(sc.s) && isPathByte(sc.s[end]) {
 		return false
 	}
-	sc.pos += len(found)
+	sc.pos = end
 	return true
 }
 
