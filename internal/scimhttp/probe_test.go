@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -79,11 +80,11 @@ func (p probe) one(n int, upper bool) string {
 	}
 	switch p.typ {
 	case "boolean":
-		return fmt.Sprint(n%2 == 0)
+		return strconv.FormatBool(n%2 == 0)
 	case "decimal":
 		return fmt.Sprintf("%d.5", n)
 	case "integer":
-		return fmt.Sprint(n)
+		return strconv.Itoa(n)
 	case "dateTime":
 		return fmt.Sprintf(`"2026-01-%02dT00:00:00Z"`, n)
 	case "binary":
