@@ -1,6 +1,7 @@
 package repair
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,7 +16,6 @@ import (
 type ApplyResult struct {
 	Progress
 	Cases []CaseResult // looked at by this call
-	More  bool         // whether another call has more to do at once
 }
 
 // CaseResult is what became of one case.
@@ -30,34 +30,34 @@ type CaseResult struct {
 // for the identity provider. Each atomic case, and each step of the others, is
 // one transaction together with the note of how far the case is: whenever the
 // process ends, another call goes on, and two callers at once do nothing twice.
+// It gives the case to go on behind, 0 at the end.
 func (s *Service) Apply(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, after, limit int) (ApplyResult, int, error) {
-	return s.eachCase(ctx, org, id, after, limit, isApplicable, func(n int) (CaseResult, error) { return s.applyCase(ctx, c, org, id, n) })
+	cases, next, err := s.Cases(ctx, org, id, "", after, limit)
+	if err != nil {
+		return ApplyResult{}, 0, err
+	}
+	out, err := s.eachCase(ctx, org, id, cases, isApplicable, func(n int) (CaseResult, error) { return s.applyCase(ctx, c, org, id, n) })
+	return out, next, err
 }
 
 func isApplicable(status store.CaseStatus) bool {
 	return status == store.CasePlanned || status == store.CaseWaiting || status == store.CaseStopped
 }
 
-// eachCase runs do on the cases behind after that are wanted. It gives the
-// case to go on behind, 0 at the end.
-func (s *Service) eachCase(ctx context.Context, org identity.OrgID, id identity.RepairID, after, limit int, wanted func(store.CaseStatus) bool, do func(n int) (CaseResult, error)) (out ApplyResult, next int, err error) {
-	rows, next, err := s.Cases(ctx, org, id, "", after, limit)
-	if err != nil {
-		return out, 0, err
-	}
-	for _, row := range rows {
-		if !wanted(row.Status) {
+// eachCase runs do on those cases that are wanted.
+func (s *Service) eachCase(ctx context.Context, org identity.OrgID, id identity.RepairID, cases []Case, wanted func(store.CaseStatus) bool, do func(n int) (CaseResult, error)) (out ApplyResult, err error) {
+	for _, c := range cases {
+		if !wanted(c.Status) {
 			continue
 		}
-		result, err := do(row.N)
+		result, err := do(c.N)
 		if err != nil {
-			return out, 0, err
+			return out, err
 		}
 		out.Cases = append(out.Cases, result)
 	}
-	out.More = next != 0
 	out.Progress, err = s.Repair(ctx, org, id)
-	return out, next, err
+	return out, err
 }
 
 // applying is one transaction of a case.
@@ -125,12 +125,15 @@ func (a *applying) advance() (again bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if !done { // the picture stays: what others change meanwhile is not this repair's
+		a.c.After = cmp.Or(a.c.After, a.c.Before)
+		a.c.Status, a.c.Note = store.CaseWaiting, a.c.Plan.Steps[a.c.Step].Text
+		return false, a.save()
+	}
 	if err := a.look(); err != nil {
 		return false, err
 	}
 	switch {
-	case !done:
-		a.c.Status, a.c.Note = store.CaseWaiting, a.c.Plan.Steps[a.c.Step].Text
 	case a.c.Step < len(a.c.Plan.Steps):
 		a.c.Status, a.c.Note, again = store.CaseWaiting, a.c.Plan.Steps[a.c.Step].Text, true
 	default:

@@ -96,11 +96,24 @@ func progress(tx *store.Tx, r store.Repair) (Progress, error) {
 // Cases lists the cases of a repair behind the case after, of one status or
 // ("") of all; next is 0 at the end.
 func (s *Service) Cases(ctx context.Context, org identity.OrgID, id identity.RepairID, status store.CaseStatus, after, limit int) (found []Case, next int, err error) {
+	return s.cases(ctx, org, id, limit, func(tx *store.Tx, limit int) ([]store.RepairCase, error) {
+		return tx.Cases(org, id, status, after, limit)
+	})
+}
+
+// lastCases is Cases backwards: those before a case, the last first.
+func (s *Service) lastCases(ctx context.Context, org identity.OrgID, id identity.RepairID, before, limit int) (found []Case, next int, err error) {
+	return s.cases(ctx, org, id, limit, func(tx *store.Tx, limit int) ([]store.RepairCase, error) {
+		return tx.LastCases(org, id, before, limit)
+	})
+}
+
+func (s *Service) cases(ctx context.Context, org identity.OrgID, id identity.RepairID, limit int, list func(tx *store.Tx, limit int) ([]store.RepairCase, error)) (found []Case, next int, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		if _, err := findRepair(tx, org, id); err != nil {
 			return err
 		}
-		rows, err := tx.Cases(org, id, status, after, limit+1)
+		rows, err := list(tx, limit+1)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package repair
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"roster/internal/identity"
 	"roster/internal/store"
@@ -178,16 +180,8 @@ func (f *Finding) deletedRecord(tx *store.Tx, w store.RefusedWrite) error {
 	if err != nil {
 		return err
 	}
-	if t.ExternalID != "" {
-		again, err := tx.SCIMUsersByExternalID(w.OrgID, t.ExternalID)
-		if err != nil {
-			return err
-		}
-		for _, u := range again {
-			if u.DirectoryID == w.DirectoryID && u.CreatedAt.After(w.LastAt) {
-				return store.ErrNotFound // created again since: the IdP uses the new id
-			}
-		}
+	if again, err := createdAgain(tx, w, t); err != nil || again {
+		return cmp.Or(err, store.ErrNotFound)
 	}
 	f.Kind, f.RightAccount, f.OldEmail, f.NewEmail = KindDeletedRecord, t.AccountID, t.Email, ""
 	f.Title = "the identity provider pushes " + t.UserName + " to a deleted record"
@@ -200,6 +194,31 @@ func (f *Finding) deletedRecord(tx *store.Tx, w store.RefusedWrite) error {
 	f.Strategies = []Strategy{StrategyAtomic, StrategyCookbook}
 	f.Next = "roster repair plan " + f.ID
 	return nil
+}
+
+// createdAgain tells whether the identity provider made a new record of the
+// person since its last write to the deleted one, and so uses the new id.
+func createdAgain(tx *store.Tx, w store.RefusedWrite, t store.Tombstone) (bool, error) {
+	var again []store.SCIMUser
+	if t.ExternalID != "" {
+		same, err := tx.SCIMUsersByExternalID(w.OrgID, t.ExternalID)
+		if err != nil {
+			return false, err
+		}
+		again = same
+	}
+	if email, err := identity.ParseEmail(t.Email); err == nil {
+		u, err := tx.SCIMUserByEmail(w.DirectoryID, email)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return false, err
+		}
+		if err == nil {
+			again = append(again, u)
+		}
+	}
+	return slices.ContainsFunc(again, func(u store.SCIMUser) bool {
+		return u.DirectoryID == w.DirectoryID && u.CreatedAt.After(w.LastAt)
+	}), nil
 }
 
 // groupName stays a finding while a local group has the name.

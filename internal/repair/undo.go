@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"roster/internal/identity"
 	"roster/internal/store"
@@ -11,9 +12,16 @@ import (
 // Undo brings the parties of at most limit cases back to what they were before
 // the repair, one transaction a case, the last case first. A case whose parties
 // changed since stays as it is, with the reason: an undo must not undo what
-// others did.
-func (s *Service) Undo(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, after, limit int) (ApplyResult, int, error) {
-	return s.eachCase(ctx, org, id, after, limit, isUndoable, func(n int) (CaseResult, error) { return s.undoCase(ctx, c, org, id, n) })
+// others did. It gives the case to go on before, 0 at the end; before is 0 at
+// the beginning.
+func (s *Service) Undo(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, before, limit int) (ApplyResult, int, error) {
+	cases, next, err := s.lastCases(ctx, org, id, before, limit)
+	if err != nil {
+		return ApplyResult{}, 0, err
+	}
+	undoable := slices.DeleteFunc(cases, func(of Case) bool { return of.Before == nil }) // not begun: nothing to take back
+	out, err := s.eachCase(ctx, org, id, undoable, isUndoable, func(n int) (CaseResult, error) { return s.undoCase(ctx, c, org, id, n) })
+	return out, next, err
 }
 
 func isUndoable(status store.CaseStatus) bool {

@@ -140,6 +140,19 @@ func (tx *Tx) Cases(org identity.OrgID, id identity.RepairID, status CaseStatus,
 	return all(tx, scanCase, `SELECT `+caseColumns+` FROM repair_case WHERE `+w.String(), w.args...)
 }
 
+// LastCases lists the cases of a repair before the case before, the last
+// first; before is 0 for the end.
+func (tx *Tx) LastCases(org identity.OrgID, id identity.RepairID, before, limit int) ([]RepairCase, error) {
+	w := where{dialect: tx.dialect}
+	w.and("org_id = ?", org)
+	w.and("repair_id = ?", id)
+	if before > 0 {
+		w.and("n < ?", before)
+	}
+	w.add(" ORDER BY n DESC LIMIT ?", limit)
+	return all(tx, scanCase, `SELECT `+caseColumns+` FROM repair_case WHERE `+w.String(), w.args...)
+}
+
 // UpdateCase stores how far a case is.
 func (tx *Tx) UpdateCase(c RepairCase) error {
 	return tx.execOne(`UPDATE repair_case SET plan = $1, status = $2, step = $3, note = $4, before = $5, after = $6, updated_at = $7, updated_by = $8

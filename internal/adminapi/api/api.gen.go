@@ -2433,7 +2433,7 @@ type RepairResponse struct {
 
 // RepairRun defines model for RepairRun.
 type RepairRun struct {
-	// After Only the cases behind this one.
+	// After `next` of the last call: only the cases behind this one, or before it where the last comes first.
 	After int `json:"after,omitempty,omitzero"`
 
 	// Limit Cases to look at; 100 when left out.
@@ -2445,7 +2445,7 @@ type RepairRunResult struct {
 	Cases []RepairCaseResult `json:"cases"`
 	Data  Repair             `json:"data"`
 
-	// Next The case to go on behind; 0 at the end.
+	// Next `after` of the next call; 0 at the end.
 	Next int `json:"next"`
 }
 
@@ -3498,7 +3498,7 @@ type ClientInterface interface {
 	// UndoRepairWithBody Undo a part of a repair
 	//
 	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-	// reason in its note. Called again as `apply` is.
+	// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3508,7 +3508,7 @@ type ClientInterface interface {
 	// UndoRepair Undo a part of a repair
 	//
 	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-	// reason in its note. Called again as `apply` is.
+	// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4707,7 +4707,7 @@ func (c *Client) PreviewRepairCase(ctx context.Context, orgID OrgID, repairID Re
 // UndoRepairWithBody Undo a part of a repair
 //
 // Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-// reason in its note. Called again as `apply` is.
+// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4727,7 +4727,7 @@ func (c *Client) UndoRepairWithBody(ctx context.Context, orgID OrgID, repairID R
 // UndoRepair Undo a part of a repair
 //
 // Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-// reason in its note. Called again as `apply` is.
+// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13323,7 +13323,7 @@ type ClientWithResponsesInterface interface {
 	// UndoRepairWithBodyWithResponse Undo a part of a repair
 	//
 	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-	// reason in its note. Called again as `apply` is.
+	// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13333,7 +13333,7 @@ type ClientWithResponsesInterface interface {
 	// UndoRepairWithResponse Undo a part of a repair
 	//
 	// Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-	// reason in its note. Called again as `apply` is.
+	// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17209,7 +17209,7 @@ func (c *ClientWithResponses) PreviewRepairCaseWithResponse(ctx context.Context,
 // UndoRepairWithBodyWithResponse Undo a part of a repair
 //
 // Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-// reason in its note. Called again as `apply` is.
+// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17225,7 +17225,7 @@ func (c *ClientWithResponses) UndoRepairWithBodyWithResponse(ctx context.Context
 // UndoRepairWithResponse Undo a part of a repair
 //
 // Records, links, memberships, emails and status come back as they were before. A case whose people changed since stays as it is, with the
-// reason in its note. Called again as `apply` is.
+// reason in its note. The last case comes first. Called again as `apply` is, with `after` from `next`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
