@@ -36,7 +36,9 @@ func Serve(tb testing.TB) *Server {
 		if err := server.Shutdown(); err != nil {
 			tb.Errorf("stop DNS server: %v", err)
 		}
-		<-ended
+		if err := <-ended; err != nil {
+			tb.Errorf("serve DNS: %v", err)
+		}
 	})
 	return s
 }
