@@ -25,10 +25,17 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
 	doc = withActive(doc)
-	record := recordOf(r.types(), doc)
-	record.DirectoryID, record.ID = r.DirectoryID, identity.SCIMUserID(r.newID())
+	pushed, id := recordOf(r.types(), doc), identity.SCIMUserID(r.newID())
 	err = s.write(ctx, r, about, func(w *write) error {
-		u := record
+		u := pushed
+		doc, err := w.withManager(doc)
+		if err != nil {
+			return err
+		}
+		if _, has := doc.Get(scim.EnterpriseUserURN); has {
+			u = recordOf(r.types(), doc)
+		}
+		u.DirectoryID, u.ID = r.DirectoryID, id
 		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
 		w.note("User created.")
 		if err := r.If.Check(""); err != nil {
@@ -150,6 +157,9 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 			return err
 		}
 		doc, err := change(before)
+		if err == nil {
+			doc, err = w.withManager(doc)
+		}
 		if err != nil {
 			return err
 		}

@@ -145,7 +145,7 @@ func (rt *ResourceType) Succeed(before, after Value) (Value, error) {
 			kept = keepImmutable(a, was, kept)
 		}
 		if !kept.Equal(is) {
-			doc = doc.with(x.Schema.ID, kept)
+			doc = doc.With(x.Schema.ID, kept)
 		}
 	}
 	if !doc.Equal(after) {
@@ -165,5 +165,5 @@ func keepImmutable(a *Attribute, before, doc Value) Value {
 	if was.IsUnassigned() {
 		return doc
 	}
-	return doc.with(a.Name, was)
+	return doc.With(a.Name, was)
 }

@@ -233,7 +233,7 @@ func (p *patcher) at(op Op, t target, filter Filter, v Value) error {
 
 func (p *patcher) extension(op Op, ext *Schema, v Value) error {
 	if op == OpRemove || op == OpReplace && v.IsUnassigned() {
-		p.doc = p.doc.with(ext.ID, Null())
+		p.doc = p.doc.With(ext.ID, Null())
 		return nil
 	}
 	if v.IsUnassigned() {
@@ -258,9 +258,9 @@ func (p *patcher) get(t target) Value {
 // set gives the target's attribute a value; an unassigned one removes it.
 func (p *patcher) set(t target, v Value) {
 	if t.ext == nil {
-		p.doc = p.doc.with(t.attr.Name, v)
+		p.doc = p.doc.With(t.attr.Name, v)
 		return
 	}
 	ext, _ := p.doc.Get(t.ext.ID)
-	p.doc = p.doc.with(t.ext.ID, ext.with(t.attr.Name, v))
+	p.doc = p.doc.With(t.ext.ID, ext.With(t.attr.Name, v))
 }

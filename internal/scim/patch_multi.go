@@ -18,7 +18,7 @@ func (p *patcher) elements(t target) []element {
 // without is the elements with the target's sub-attribute removed.
 func (t target) without(elements []element) ([]element, error) {
 	for i, e := range elements {
-		elements[i].value = e.value.with(t.sub.Name, Null())
+		elements[i].value = e.value.With(t.sub.Name, Null())
 		if err := t.checkElement(e.value, elements[i].value); err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func electPrimary(t target, elements []element) error {
 	}
 	for i, e := range elements {
 		if !e.fresh && isPrimary(e.value) {
-			elements[i].value = e.value.with("primary", Bool(false))
+			elements[i].value = e.value.With("primary", Bool(false))
 		}
 	}
 	return nil
@@ -161,7 +161,7 @@ func (p *patcher) everySub(t target, elements []element, v Value) error {
 		elements = []element{{value: Object()}}
 	}
 	for i, e := range elements {
-		elements[i] = element{e.value.with(t.sub.Name, converted), true}
+		elements[i] = element{e.value.With(t.sub.Name, converted), true}
 		if err := t.checkElement(e.value, elements[i].value); err != nil {
 			return err
 		}

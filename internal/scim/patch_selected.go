@@ -53,7 +53,7 @@ func (p *patcher) selectedValue(t target, v Value) (Value, error) {
 // them: the filter found it by them, and losing them silently is what breaks a login.
 func change(op Op, t target, have, given Value) Value {
 	if t.sub != nil {
-		return have.with(t.sub.Name, given)
+		return have.With(t.sub.Name, given)
 	}
 	if op == OpAdd {
 		return overlay(have, given)
@@ -61,7 +61,7 @@ func change(op Op, t target, have, given Value) Value {
 	base := Object()
 	for _, m := range have.Members() {
 		if m.Name == "type" || m.Name == "primary" {
-			base = base.with(m.Name, m.Value)
+			base = base.With(m.Name, m.Value)
 		}
 	}
 	return overlay(base, given)
@@ -84,7 +84,7 @@ func (p *patcher) seed(a *Attribute, filter Filter) (Value, bool) {
 			return Value{}, false
 		}
 		value, err := p.convert.single(sub, a.Name+"."+sub.Name, f.Value)
-		return Object().with(sub.Name, value), err == nil && !value.IsUnassigned()
+		return Object().With(sub.Name, value), err == nil && !value.IsUnassigned()
 	default:
 		return Value{}, false
 	}
@@ -102,7 +102,7 @@ func (p *patcher) removeSelected(t target, filter Filter) error {
 		case !Match(bound, e.value):
 			kept = append(kept, e)
 		case t.sub != nil:
-			rest := e.value.with(t.sub.Name, Null())
+			rest := e.value.With(t.sub.Name, Null())
 			if err := t.checkElement(e.value, rest); err != nil {
 				return err
 			}

@@ -24,8 +24,8 @@ func (p *patcher) oneComplex(op Op, t target, v Value) error {
 	base := current
 	switch {
 	case t.sub != nil:
-		base = current.with(t.sub.Name, Null())
-		given = Object().with(t.sub.Name, given)
+		base = current.With(t.sub.Name, Null())
+		given = Object().With(t.sub.Name, given)
 	case op == OpReplace:
 		base = withoutNulls(t.attr, current, v)
 	}
@@ -56,7 +56,7 @@ func changesValue(current, given Value) bool {
 // overlay is base with the members of given.
 func overlay(base, given Value) Value {
 	for _, m := range given.Members() {
-		base = base.with(m.Name, m.Value)
+		base = base.With(m.Name, m.Value)
 	}
 	return base
 }
@@ -66,7 +66,7 @@ func withoutNulls(a *Attribute, current, v Value) Value {
 	for _, m := range v.Members() {
 		sub := a.SubAttribute(m.Name)
 		if sub != nil && sub.Mutability != ReadOnly && m.Value.IsUnassigned() {
-			current = current.with(sub.Name, Null())
+			current = current.With(sub.Name, Null())
 		}
 	}
 	return current
@@ -87,7 +87,7 @@ func (p *patcher) remove(t target, filter Filter, v Value) error {
 		}
 		return p.setElements(t, rest)
 	case t.sub != nil:
-		p.setComplex(t, p.get(t).with(t.sub.Name, Null()))
+		p.setComplex(t, p.get(t).With(t.sub.Name, Null()))
 		return nil
 	case t.attr.MultiValued && !v.IsUnassigned() && p.habits.RemoveListed:
 		return p.removeListed(t, v)

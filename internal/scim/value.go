@@ -201,8 +201,8 @@ func appendObject(b []byte, members []Member) []byte {
 	return append(b, '}')
 }
 
-// with is v with the member called name set to w, or without it when w is unassigned. v itself does not change.
-func (v Value) with(name string, w Value) Value {
+// With is v with the member called name set to w, or without it when w is unassigned. v itself does not change.
+func (v Value) With(name string, w Value) Value {
 	old := v.Members()
 	members := make([]Member, 0, len(old)+1)
 	found := false
