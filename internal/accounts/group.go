@@ -115,21 +115,34 @@ func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.Org
 	})
 }
 
-// Groups lists an org's groups; name, when given, asks for the one that has
-// it, whatever its letter case.
-func (s *Service) Groups(ctx context.Context, org identity.OrgID, name string, p store.Page) (groups []store.OrgGroup, next string, err error) {
+// GroupSearch says which groups of an org are wanted, whatever the letter
+// case; with no field set, all.
+type GroupSearch struct {
+	Name string // the whole name
+	Text string // the beginning of the name; without Name only
+}
+
+// Groups lists an org's groups: by id, or, with a text, by name.
+func (s *Service) Groups(ctx context.Context, org identity.OrgID, q GroupSearch, p store.Page) (groups []store.OrgGroup, next string, err error) {
+	if q.Name != "" && q.Text != "" {
+		return nil, "", identity.Errorf(identity.CodeInvalid, "both the whole name and its beginning are asked for").
+			WithField("q").WithHint("give name or q, not both")
+	}
 	err = s.store.View(ctx, func(tx *store.Tx) error {
-		groups, next, err = groupsNamed(tx, org, name, p)
+		groups, next, err = searchGroups(tx, org, q, p)
 		return err
 	})
 	return groups, next, err
 }
 
-func groupsNamed(tx *store.Tx, org identity.OrgID, name string, p store.Page) ([]store.OrgGroup, string, error) {
-	if name == "" {
+func searchGroups(tx *store.Tx, org identity.OrgID, q GroupSearch, p store.Page) ([]store.OrgGroup, string, error) {
+	switch {
+	case q.Text != "":
+		return tx.OrgGroupsBeginning(org, q.Text, p)
+	case q.Name == "":
 		return tx.OrgGroups(org, p)
 	}
-	g, err := tx.OrgGroupByName(org, name)
+	g, err := tx.OrgGroupByName(org, q.Name)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, "", nil
 	}

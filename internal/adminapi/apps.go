@@ -81,7 +81,7 @@ func (h *Handler) seeGroups(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, next, err := h.accounts.Groups(c.Context(), c.org, c.URL.Query().Get("name"), p)
+	found, next, err := h.accounts.Groups(c.Context(), c.org, accounts.GroupSearch{Name: c.URL.Query().Get("name")}, p)
 	if err != nil {
 		return err
 	}

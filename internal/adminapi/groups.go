@@ -3,6 +3,7 @@ package adminapi
 import (
 	"fmt"
 
+	"roster/internal/accounts"
 	"roster/internal/adminapi/api"
 	"roster/internal/identity"
 	"roster/internal/repair"
@@ -14,7 +15,8 @@ func (h *Handler) listGroups(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, next, err := h.accounts.Groups(c.Context(), c.org, c.URL.Query().Get("name"), p)
+	q := c.URL.Query()
+	found, next, err := h.accounts.Groups(c.Context(), c.org, accounts.GroupSearch{Name: q.Get("name"), Text: q.Get("q")}, p)
 	if err != nil {
 		return err
 	}

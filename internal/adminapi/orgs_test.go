@@ -339,6 +339,14 @@ func TestGroups(t *testing.T) {
 			t.Errorf("by a name of another org: %s", none.Body)
 		}
 
+		begun, err := c.ListGroupsWithResponse(t.Context(), org, &api.ListGroupsParams{Q: new("SYNCED"), Limit: new(1)})
+		want(t, 200, begun.HTTPResponse, begun.Body, err)
+		if diff := cmp.Diff([]api.Group{wanted}, begun.JSON200.Data, cmpopts.IgnoreFields(api.Group{}, "CreatedAt", "SCIMGroupID")); diff != "" || begun.JSON200.Links.Next != "" {
+			t.Errorf("by the beginning of its name (-want +got):\n%s", diff)
+		}
+		both, err := c.ListGroupsWithResponse(t.Context(), org, &api.ListGroupsParams{Q: new("a"), Name: new("a")})
+		want(t, 400, both.HTTPResponse, both.Body, err)
+
 		deleted, err := c.DeleteGroupWithResponse(t.Context(), org, id)
 		want(t, 200, deleted.HTTPResponse, deleted.Body, err)
 		gone, err := c.GetGroupWithResponse(t.Context(), org, id)

@@ -24,22 +24,25 @@ var groupColumns = []column[api.Group]{
 }
 
 func newGroupListCmd(env *Env) *cobra.Command {
+	var search string
 	var limit limitFlag
 	cmd := &cobra.Command{
-		Use:     "list",
-		Short:   "List the groups, local and synced",
-		Example: "  roster group list",
-		Args:    noArgs,
+		Use:   "list",
+		Short: "List the groups, local and synced",
+		Example: `  roster group list
+  roster group list --search eng`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, org, err := env.connectOrg(cmd.Context())
 			if err != nil {
 				return err
 			}
 			return printList(env, func(cursor *string, limit *int) (*http.Response, error) {
-				return s.ListGroups(cmd.Context(), org, &api.ListGroupsParams{Cursor: cursor, Limit: limit})
+				return s.ListGroups(cmd.Context(), org, &api.ListGroupsParams{Q: given(search), Cursor: cursor, Limit: limit})
 			}, limit, groupColumns)
 		},
 	}
+	cmd.Flags().StringVar(&search, "search", "", "only groups whose name begins with this text, whatever the letter case")
 	limit.add(cmd)
 	return cmd
 }

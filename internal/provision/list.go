@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/scim"
 	"roster/internal/store"
@@ -136,14 +137,24 @@ func loadGroups(tx *store.Tx, r Request, part scim.ListPart, at map[string]*Reso
 	if err != nil {
 		return err
 	}
-	for _, g := range found {
-		group, err := groupWith(tx, g, part.Projection.Wants("members"))
-		if err != nil {
+	var members map[identity.SCIMGroupID][]store.Member
+	if part.Projection.Wants("members") {
+		if members, err = membersOf(tx, r.DirectoryID, found); err != nil {
 			return err
 		}
-		at[string(g.ID)].Group = &group
+	}
+	for _, g := range found {
+		at[string(g.ID)].Group = &Group{SCIMGroup: g, Members: members[g.ID]}
 	}
 	return nil
+}
+
+func membersOf(tx *store.Tx, d identity.DirectoryID, groups []store.SCIMGroup) (map[identity.SCIMGroupID][]store.Member, error) {
+	ids := make([]identity.SCIMGroupID, len(groups))
+	for i, g := range groups {
+		ids[i] = g.ID
+	}
+	return tx.MembersOfGroups(d, ids)
 }
 
 func isUser(rt *scim.ResourceType) bool { return rt.ID == scim.UserType().ID }

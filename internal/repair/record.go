@@ -55,16 +55,30 @@ func (s *Service) records(ctx context.Context, org identity.OrgID, d identity.Di
 		if records, next, err = list(tx); err != nil {
 			return err
 		}
-		views = make([]RecordView, len(records))
-		for i, u := range records {
-			views[i].SCIMUser = u
-			if views[i].Holds, err = tx.HoldsOf(u.DirectoryID, u.ID); err != nil {
-				return err
-			}
-		}
-		return nil
+		views, err = withHolds(tx, records)
+		return err
 	})
 	return views, next, err
+}
+
+// withHolds gives records their holds, those of a directory by one query.
+func withHolds(tx *store.Tx, records []store.SCIMUser) ([]RecordView, error) {
+	users := map[identity.DirectoryID][]identity.SCIMUserID{}
+	for _, u := range records {
+		users[u.DirectoryID] = append(users[u.DirectoryID], u.ID)
+	}
+	holds := make(map[identity.DirectoryID]map[identity.SCIMUserID][]store.Hold, len(users))
+	for d, ids := range users {
+		var err error
+		if holds[d], err = tx.HoldsOfUsers(d, ids); err != nil {
+			return nil, err
+		}
+	}
+	views := make([]RecordView, len(records))
+	for i, u := range records {
+		views[i] = RecordView{SCIMUser: u, Holds: holds[u.DirectoryID][u.ID]}
+	}
+	return views, nil
 }
 
 // checkDirectory accepts a directory of the org, or none.

@@ -2,10 +2,12 @@ package store
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"roster/internal/identity"
 )
@@ -114,6 +116,48 @@ func TestMembers(t *testing.T) {
 				t.Errorf("%s: %v", test.name, err)
 			}
 		}
+	})
+}
+
+// TestOrgGroupsBeginning: a name is found by its beginning only, and a page
+// key of another list shows no other names.
+func TestOrgGroupsBeginning(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, text, after string
+		want              []string
+	}{
+		{"by name, whatever the letter case", "dEV", "", []string{"Dev", "dev ops", "DEV%"}},
+		{"the whole name", "dev ops", "", []string{"dev ops"}},
+		{"not in the midst", "ops", "", nil},
+		{"other scripts", "dév", "", []string{"Développeurs"}},
+		{"a wildcard is a character", "dev%", "", []string{"DEV%"}},
+		{"behind a name", "dev", "dev", []string{"dev ops", "DEV%"}},
+		{"behind a name of another list", "dev", "a", []string{"Dev", "dev ops", "DEV%"}},
+		{"behind the last name", "dev", "z", nil},
+	}
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		tenants(t, s)
+		update(t, s, func(tx *Tx) error {
+			for i, name := range []string{"Développeurs", "dev ops", "DEV%", "Dev", "De"} {
+				if _, err := tx.InsertOrgGroup(OrgGroup{OrgID: testOrg, ID: identity.OrgGroupID(strconv.Itoa(i)), Name: name, Source: identity.GroupLocal}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		view(t, s, func(tx *Tx) error {
+			for _, test := range tests {
+				got, _, err := tx.OrgGroupsBeginning(testOrg, test.text, Page{After: test.after})
+				if err != nil {
+					return err
+				}
+				if diff := cmp.Diff(test.want, textsOf(got, func(g OrgGroup) string { return g.Name }), cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", test.name, diff)
+				}
+			}
+			return nil
+		})
 	})
 }
 

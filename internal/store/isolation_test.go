@@ -141,6 +141,10 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			got, err := tx.HoldsOf(d, "user-bob")
 			return some(len(got), err)
 		}},
+		{"HoldsOfUsers", func(tx *Tx, _ identity.OrgID, d identity.DirectoryID) (bool, error) {
+			got, err := tx.HoldsOfUsers(d, []identity.SCIMUserID{"user-bob"})
+			return some(len(got), err)
+		}},
 		{"IsHeld", func(tx *Tx, _ identity.OrgID, d identity.DirectoryID) (bool, error) {
 			return tx.IsHeld(d, "user-bob", "acct_ada")
 		}},
@@ -205,6 +209,10 @@ func TestTenantsDoNotMeet(t *testing.T) {
 		}},
 		{"OrgGroups", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			got, _, err := tx.OrgGroups(org, Page{})
+			return some(len(got), err)
+		}},
+		{"OrgGroupsBeginning", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			got, _, err := tx.OrgGroupsBeginning(org, "E", Page{})
 			return some(len(got), err)
 		}},
 		{"SyncedGroups", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {

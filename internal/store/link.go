@@ -140,6 +140,23 @@ func (tx *Tx) HoldsOf(d identity.DirectoryID, u identity.SCIMUserID) ([]Hold, er
 	return all(tx, scanHold, `SELECT `+holdColumns+` FROM hold WHERE directory_id = $1 AND scim_user_id = $2 ORDER BY account_id`, d, u)
 }
 
+// HoldsOfUsers gives the holds of several records of a directory.
+func (tx *Tx) HoldsOfUsers(d identity.DirectoryID, users []identity.SCIMUserID) (map[identity.SCIMUserID][]Hold, error) {
+	if len(users) == 0 {
+		return nil, nil //nolint:nilnil // nobody is held
+	}
+	ids, err := json.Marshal(users)
+	if err != nil {
+		return nil, err
+	}
+	holds := make(map[identity.SCIMUserID][]Hold)
+	err = each(tx, scanHold, func(h Hold) error {
+		holds[h.SCIMUserID] = append(holds[h.SCIMUserID], h)
+		return nil
+	}, `SELECT `+prefixed("h", holdColumns)+tx.dialect.probe("$1", "hold", "h", "h.directory_id = $2 AND h.scim_user_id = e.value")+` ORDER BY h.scim_user_id, h.account_id`, string(ids), d)
+	return holds, err
+}
+
 // DeleteHolds lifts the holds of one record and gives how many there were.
 func (tx *Tx) DeleteHolds(d identity.DirectoryID, u identity.SCIMUserID) (int64, error) {
 	return tx.exec(`DELETE FROM hold WHERE directory_id = $1 AND scim_user_id = $2`, d, u)

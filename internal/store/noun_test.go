@@ -154,6 +154,9 @@ func TestSCIMUsersAndLinks(t *testing.T) {
 			stored(t, "links", []Link{link}, func() ([]Link, error) { return tx.LinksOfAccount("acct_ada") })
 			hold := Hold{OrgID: testOrg, DirectoryID: testDirectory, SCIMUserID: "user-bob", AccountID: "acct_ada", CreatedAt: at, CreatedBy: "test"}
 			stored(t, "holds", []Hold{hold}, func() ([]Hold, error) { return tx.HoldsOf(testDirectory, "user-bob") })
+			stored(t, "holds of several", map[identity.SCIMUserID][]Hold{"user-bob": {hold}}, func() (map[identity.SCIMUserID][]Hold, error) {
+				return tx.HoldsOfUsers(testDirectory, []identity.SCIMUserID{"user-ada", "user-bob", "nobody"})
+			})
 			return nil
 		})
 

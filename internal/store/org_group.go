@@ -89,6 +89,24 @@ func (tx *Tx) OrgGroups(org identity.OrgID, p Page) ([]OrgGroup, string, error) 
 	return rows, next, nil
 }
 
+// OrgGroupsBeginning lists those of an org's groups whose name begins with a
+// text, whatever its letter case, in the order of their names. The page key is
+// the folded name.
+func (tx *Tx) OrgGroupsBeginning(org identity.OrgID, text string, p Page) ([]OrgGroup, string, error) {
+	prefix := scim.Fold(text)
+	bound, after := ">", p.After
+	if after < prefix { // at the beginning, or behind a key of another list
+		bound, after = ">=", prefix
+	}
+	rows, err := all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND name_key `+bound+` $2 AND name_key < $3 ORDER BY name_key LIMIT $4`,
+		org, after, prefix+beyond, p.limit())
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(g OrgGroup) string { return scim.Fold(g.Name) })
+	return rows, next, nil
+}
+
 // SyncedGroups gives the org groups that are synced from one directory.
 func (tx *Tx) SyncedGroups(org identity.OrgID, d identity.DirectoryID) ([]OrgGroup, error) {
 	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND directory_id = $2 ORDER BY id`, org, d)

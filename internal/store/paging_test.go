@@ -92,6 +92,13 @@ func TestPagesHoldEverythingOnce(t *testing.T) {
 			got, next, err := tx.OrgGroups(testOrg, p)
 			return textsOf(got, func(g OrgGroup) string { return string(g.ID) }), next, err
 		}, false},
+		{"org groups by name", nil, func(tx *Tx, i int) error {
+			_, err := tx.InsertOrgGroup(OrgGroup{OrgID: testOrg, ID: identity.OrgGroupID(fmt.Sprintf("named-%d", i)), Name: fmt.Sprintf("paged-%d", i), Source: identity.GroupLocal})
+			return err
+		}, func(tx *Tx, p Page) ([]string, string, error) {
+			got, next, err := tx.OrgGroupsBeginning(testOrg, "pAGED", p)
+			return textsOf(got, func(g OrgGroup) string { return g.Name }), next, err
+		}, false},
 		{"group members", nil, func(tx *Tx, i int) error {
 			_, err := tx.AddLocalMember(testOrg, "paged-0", identity.AccountID(fmt.Sprintf("paged-%d", i)))
 			return err

@@ -148,6 +148,18 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			_, _, err := tx.UnlinkedSCIMUsers(testOrg, "", Page{})
 			return err
 		}, []string{"scim_user_unlinked (directory_id=? AND id>?)"}},
+		{"holds of users", func(tx *Tx) error {
+			_, err := tx.HoldsOfUsers(testDirectory, []identity.SCIMUserID{"u"})
+			return err
+		}, []string{"PRIMARY KEY (directory_id=? AND scim_user_id=?)"}},
+		{"members of groups", func(tx *Tx) error {
+			_, err := tx.MembersOfGroups(testDirectory, []identity.SCIMGroupID{"g"})
+			return err
+		}, []string{"PRIMARY KEY (directory_id=? AND group_id=?)", "sqlite_autoindex_scim_user_1 (directory_id=? AND id=?)"}},
+		{"groups by the beginning of their name", func(tx *Tx) error {
+			_, _, err := tx.OrgGroupsBeginning(testOrg, "g", Page{After: "gr"})
+			return err
+		}, []string{"org_group_name (org_id=? AND name_key>? AND name_key<?)"}},
 		{"users of a directory by externalId", func(tx *Tx) error {
 			_, _, err := tx.SCIMUsers(testDirectory, SCIMUserFilter{ExternalID: "x"}, Page{})
 			return err

@@ -82,6 +82,37 @@ func (tx *Tx) Members(d identity.DirectoryID, g identity.SCIMGroupID) ([]Member,
 		WHERE m.directory_id = $1 AND m.group_id = $2 ORDER BY m.user_id`, d, g)
 }
 
+// MembersOfGroups gives the members of several groups of a directory, each
+// group's by id. The answer is as long as the groups together.
+func (tx *Tx) MembersOfGroups(d identity.DirectoryID, groups []identity.SCIMGroupID) (map[identity.SCIMGroupID][]Member, error) {
+	if len(groups) == 0 {
+		return nil, nil //nolint:nilnil // nobody is a member
+	}
+	ids, err := json.Marshal(groups)
+	if err != nil {
+		return nil, err
+	}
+	members := make(map[identity.SCIMGroupID][]Member, len(groups))
+	err = each(tx, scanMemberOf, func(m memberOf) error {
+		members[m.group] = append(members[m.group], m.Member)
+		return nil
+	}, `SELECT m.group_id, m.user_id, (SELECT CASE WHEN u.display_name = '' THEN u.user_name ELSE u.display_name END FROM scim_user u WHERE u.directory_id = m.directory_id AND u.id = m.user_id)`+
+		tx.dialect.probe("$1", "scim_group_member", "m", "m.directory_id = $2 AND m.group_id = e.value")+` ORDER BY m.group_id, m.user_id`, string(ids), d)
+	return members, err
+}
+
+// memberOf is a member with its group.
+type memberOf struct {
+	Member
+
+	group identity.SCIMGroupID
+}
+
+func scanMemberOf(row scanner) (m memberOf, err error) {
+	err = row.Scan(&m.group, &m.UserID, &m.Display)
+	return m, err
+}
+
 func scanMember(row scanner) (m Member, err error) {
 	err = row.Scan(&m.UserID, &m.Display)
 	return m, err

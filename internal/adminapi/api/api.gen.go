@@ -3013,6 +3013,9 @@ type ListGroupsParams struct {
 	// Name Only the group of this name, compared case-insensitively.
 	Name *string `form:"name,omitempty" json:"name,omitempty"`
 
+	// Q What the name begins with, whatever the letter case; such a list is in the order of names. 400 together with `name`.
+	Q *string `form:"q,omitempty" json:"q,omitempty"`
+
 	// Cursor From the `links` of another page of the same list.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
@@ -10106,6 +10109,18 @@ func NewListGroupsRequest(server string, orgID OrgID, params *ListGroupsParams) 
 		if params.Name != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "name", *params.Name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
