@@ -24,7 +24,7 @@ func Exhume(tx *store.Tx, c identity.Caller, t store.Tombstone) (store.SCIMUser,
 	if doc, err = fit(types, doc); err != nil {
 		return store.SCIMUser{}, err
 	}
-	u := recordOf(types, doc)
+	u := recordOf(types, doc, true)
 	u.DirectoryID, u.ID, u.UnlinkedReason = t.DirectoryID, t.SCIMUserID, journal.UnlinkedRestored
 	u.Version, u.CreatedAt = t.Version+1, t.CreatedAt
 	if u.Email.Key == "" {

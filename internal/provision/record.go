@@ -11,10 +11,12 @@ import (
 	"roster/internal/store"
 )
 
-// recordOf gives the stored form of a canonical User document.
-func recordOf(types *scim.Catalogue, doc scim.Value) store.SCIMUser {
+// recordOf gives the stored form of a canonical User document. One that says
+// nothing of `active` leaves the status as it was.
+func recordOf(types *scim.Catalogue, doc scim.Value, wasActive bool) store.SCIMUser {
 	userName := textOf(doc, "userName")
-	email := whichEmail(doc)
+	active := isActive(doc, wasActive)
+	email := whichEmail(doc, active)
 	folded := types.User().Folded(doc)
 	return store.SCIMUser{
 		UserName:    userName,
@@ -22,7 +24,7 @@ func recordOf(types *scim.Catalogue, doc scim.Value) store.SCIMUser {
 		ExternalID:  textOf(doc, "externalId"),
 		Email:       email,
 		DisplayName: textOf(doc, "displayName"),
-		Active:      isActive(doc),
+		Active:      active,
 		Doc:         doc.AppendJSON(nil),
 		Folded:      folded.AppendJSON(nil),
 		Emails:      addressesOf(folded),
@@ -75,7 +77,7 @@ func CheckRecord(u store.SCIMUser) error {
 	if err != nil {
 		return err
 	}
-	want := recordOf(scim.BuiltIn(), doc) // what is compared does not depend on extensions
+	want := recordOf(scim.BuiltIn(), doc, u.Active) // what is compared does not depend on extensions
 	switch {
 	case want.UserNameKey != u.UserNameKey:
 		return fmt.Errorf("userName key is %q, not %q", u.UserNameKey, want.UserNameKey)
@@ -87,30 +89,33 @@ func CheckRecord(u store.SCIMUser) error {
 	return nil
 }
 
-// withActive makes the default explicit: a user pushed without `active` is
-// active (user provisioning API of the hosted service), and is answered so.
-// A PATCH that removes the attribute leaves it out instead (RFC 7644 section
-// 3.5.2.2), which means the same.
-func withActive(doc scim.Value) scim.Value {
+// withActive makes explicit what a pushed user without `active` means: a new
+// one is active (user provisioning API of the hosted service), and one that is
+// replaced stays what it was, so that nobody gets in by what was left out. A
+// PATCH that removes the attribute leaves it out of the document (RFC 7644
+// section 3.5.2.2), and the status as it was.
+func withActive(doc scim.Value, active bool) scim.Value {
 	if _, ok := doc.Get("active"); ok {
 		return doc
 	}
 	members := append([]scim.Member{}, doc.Members()...)
-	return scim.Object(append(members, scim.Member{Name: "active", Value: scim.Bool(true)})...)
+	return scim.Object(append(members, scim.Member{Name: "active", Value: scim.Bool(active)})...)
 }
 
-func isActive(doc scim.Value) bool {
-	v, ok := doc.Get("active")
-	return !ok || v.Truth()
+func isActive(doc scim.Value, otherwise bool) bool {
+	if v, ok := doc.Get("active"); ok {
+		return v.Truth()
+	}
+	return otherwise
 }
 
 // whichEmail gives the address that links a record (rule which-email): the
 // primary one of `emails`, else the first, else userName when it is an
 // address; the zero Email when there is none. The name that Entra ID gives to a
 // deleted person is none: the account waits under its address for the restore.
-func whichEmail(doc scim.Value) identity.Email {
+func whichEmail(doc scim.Value, active bool) identity.Email {
 	candidate := textOf(doc, "userName")
-	if !isActive(doc) {
+	if !active {
 		candidate = scim.FormerName(candidate)
 	}
 	if emails, ok := doc.Get("emails"); ok {

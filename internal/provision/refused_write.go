@@ -55,7 +55,7 @@ func addressOf(document []byte) string {
 	if err != nil {
 		return ""
 	}
-	return whichEmail(doc).Address
+	return whichEmail(doc, isActive(doc, true)).Address
 }
 
 // Replay makes the update of a record that was refused before: what the IdP
@@ -141,7 +141,7 @@ func SetDocument(tx *store.Tx, u store.SCIMUser, document []byte) error {
 	if doc, err = fit(types, doc); err != nil {
 		return err
 	}
-	set := recordOf(types, doc)
+	set := recordOf(types, doc, u.Active)
 	set.DirectoryID, set.ID, set.Version = u.DirectoryID, u.ID, u.Version
 	if err := tx.UpdateSCIMUser(set); err != nil {
 		return err

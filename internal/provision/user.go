@@ -24,8 +24,8 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
-	doc = withActive(doc)
-	pushed, id := recordOf(r.types(), doc), identity.SCIMUserID(r.newID())
+	doc = withActive(doc, true)
+	pushed, id := recordOf(r.types(), doc, true), identity.SCIMUserID(r.newID())
 	err = s.write(ctx, r, about, func(w *write) error {
 		u := pushed
 		doc, err := w.withManager(doc)
@@ -33,7 +33,7 @@ func (s *Service) CreateUser(ctx context.Context, r Request, body scim.Value) (u
 			return err
 		}
 		if _, has := doc.Get(scim.EnterpriseUserURN); has {
-			u = recordOf(r.types(), doc)
+			u = recordOf(r.types(), doc, true)
 		}
 		u.DirectoryID, u.ID = r.DirectoryID, id
 		u.Version, u.CreatedAt, u.ModifiedAt = 1, w.Now(), w.Now()
@@ -119,16 +119,17 @@ func touchGroup(tx *store.Tx, d identity.DirectoryID, id identity.SCIMGroupID) e
 	return err
 }
 
-// ReplaceUser is PUT: what the body leaves out is cleared (RFC 7644 section 3.5.1).
+// ReplaceUser is PUT: what the body leaves out is cleared (RFC 7644 section
+// 3.5.1), but for the status.
 func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUserID, body scim.Value) (User, error) {
 	about := store.LogEntry{Operation: OpUserReplace, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 200, Name: textOf(body, "userName"), ExternalID: textOf(body, "externalId")}
 	doc, err := r.types().User().Canonical(body, s.habits)
 	if err != nil {
 		return User{}, s.Refuse(ctx, r, about, err)
 	}
-	return s.updateUser(ctx, r, about, id, func(before scim.Value) (scim.Value, error) {
+	return s.updateUser(ctx, r, about, id, func(old store.SCIMUser, before scim.Value) (scim.Value, error) {
 		next, err := r.types().User().Succeed(before, doc)
-		return withActive(next), err
+		return withActive(next, old.Active), err
 	})
 }
 
@@ -136,13 +137,13 @@ func (s *Service) ReplaceUser(ctx context.Context, r Request, id identity.SCIMUs
 // 3.5.2). Operations that change nothing leave lastModified alone.
 func (s *Service) PatchUser(ctx context.Context, r Request, id identity.SCIMUserID, ops []scim.Operation) (User, error) {
 	about := store.LogEntry{Operation: OpUserPatch, Resource: journal.ResourceUser, SCIMID: string(id), HTTPStatus: 200}
-	return s.updateUser(ctx, r, about, id, func(doc scim.Value) (scim.Value, error) {
+	return s.updateUser(ctx, r, about, id, func(_ store.SCIMUser, doc scim.Value) (scim.Value, error) {
 		out, _, err := r.types().User().Patch(doc, ops, s.habits)
 		return out, err
 	})
 }
 
-func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntry, id identity.SCIMUserID, change func(scim.Value) (scim.Value, error)) (user User, err error) {
+func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntry, id identity.SCIMUserID, change func(old store.SCIMUser, before scim.Value) (scim.Value, error)) (user User, err error) {
 	err = s.write(ctx, r, about, func(w *write) error {
 		old, err := w.LockSCIMUser(r.DirectoryID, id)
 		if err != nil {
@@ -156,7 +157,7 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 		if err != nil {
 			return err
 		}
-		doc, err := change(before)
+		doc, err := change(old, before)
 		if err == nil {
 			doc, err = w.withManager(doc)
 		}
@@ -176,7 +177,7 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 
 // updateRecord stores a record's new document and lets its account follow.
 func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.SCIMUser, error) {
-	u := recordOf(w.types(), doc)
+	u := recordOf(w.types(), doc, old.Active)
 	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
 	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt
 	if err := checkUserNames(u); err != nil {
@@ -271,16 +272,33 @@ func Bury(tx *store.Tx, org identity.OrgID, u store.SCIMUser, c identity.Caller)
 	for i, h := range holds {
 		heldApart[i] = h.AccountID
 	}
+	doc, err := statusKept(u)
+	if err != nil {
+		return err
+	}
 	err = tx.InsertTombstone(store.Tombstone{
 		OrgID: org, DirectoryID: u.DirectoryID, SCIMUserID: u.ID,
 		UserName: u.UserName, UserNameKey: u.UserNameKey, ExternalID: u.ExternalID, Email: u.Email.Address,
-		AccountID: u.AccountID, Doc: u.Doc, GroupIDs: ids, HeldApart: heldApart, Version: u.Version, CreatedAt: u.CreatedAt,
+		AccountID: u.AccountID, Doc: doc, GroupIDs: ids, HeldApart: heldApart, Version: u.Version, CreatedAt: u.CreatedAt,
 		DeletedBy: c.Actor,
 	})
 	if err != nil {
 		return err
 	}
 	return tx.DeleteSCIMUser(u)
+}
+
+// statusKept is a record's document with its status where the document does
+// not say it: nothing else of an inactive record outlives its deletion.
+func statusKept(u store.SCIMUser) ([]byte, error) {
+	if u.Active {
+		return u.Doc, nil
+	}
+	doc, err := scim.Decode(u.Doc, scim.DefaultLimits)
+	if err != nil {
+		return nil, err
+	}
+	return withActive(doc, false).AppendJSON(nil), nil
 }
 
 // GetUser gives one user; withGroups says whether its groups are wanted. A
