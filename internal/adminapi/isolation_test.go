@@ -16,13 +16,15 @@ import (
 // isolationBodies has a good body for every route, "" where it takes none. A
 // route that is not here fails the test: think of what it could leak first.
 var isolationBodies = map[string]string{
-	"GET /admin/v1/orgs":                                                                                         "",
-	"POST /admin/v1/orgs":                                                                                        `{"name":"x"}`,
-	"GET /admin/v1/orgs/{orgId}":                                                                                 "",
-	"PATCH /admin/v1/orgs/{orgId}":                                                                               `{"name":"taken over"}`,
-	"GET /admin/v1/orgs/{orgId}/keys":                                                                            "",
-	"POST /admin/v1/orgs/{orgId}/keys":                                                                           `{"name":"x"}`,
-	"DELETE /admin/v1/orgs/{orgId}/keys/{keyId}":                                                                 "",
+	"GET /admin/v1/orgs":                              "",
+	"POST /admin/v1/orgs":                             `{"name":"x"}`,
+	"GET /admin/v1/orgs/{orgId}":                      "",
+	"PATCH /admin/v1/orgs/{orgId}":                    `{"name":"taken over"}`,
+	"GET /admin/v1/orgs/{orgId}/keys":                 "",
+	"POST /admin/v1/orgs/{orgId}/keys":                `{"name":"x"}`,
+	"DELETE /admin/v1/orgs/{orgId}/keys/{keyId}":      "",
+	"POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate": "",
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate":                              "",
 	"GET /admin/v1/orgs/{orgId}/events":                                                                          "",
 	"GET /admin/v1/orgs/{orgId}/events/{eventId}":                                                                "",
 	"GET /admin/v1/orgs/{orgId}/events-stream":                                                                   "",
@@ -112,12 +114,12 @@ var isolationBodies = map[string]string{
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply":                                      "",
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo":                                       "",
 	"GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log":                                            "",
-	"GET /api/v1/accounts":                                                                                       "",
-	"GET /api/v1/accounts/{accountId}":                                                                           "",
-	"GET /api/v1/accounts/{accountId}/groups":                                                                    "",
-	"POST /api/v1/accounts/lookup":                                                                               `{"accountIds":["x"],"emails":["linked@theirs.example"]}`,
-	"GET /api/v1/groups":                                                                                         "",
-	"GET /api/v1/groups/{groupId}/members":                                                                       "",
+	"GET /api/v1/accounts":                    "",
+	"GET /api/v1/accounts/{accountId}":        "",
+	"GET /api/v1/accounts/{accountId}/groups": "",
+	"POST /api/v1/accounts/lookup":            `{"accountIds":["x"],"emails":["linked@theirs.example"]}`,
+	"GET /api/v1/groups":                      "",
+	"GET /api/v1/groups/{groupId}/members":    "",
 }
 
 func TestEveryRouteHasAnIsolationCase(t *testing.T) {

@@ -1,6 +1,8 @@
 package adminapi
 
 import (
+	"time"
+
 	"roster/internal/adminapi/api"
 	"roster/internal/auth"
 	"roster/internal/identity"
@@ -57,6 +59,18 @@ func (h *Handler) revokeKey(c *call) error {
 	return c.noContent()
 }
 
+func (h *Handler) rotateKey(c *call) error {
+	r, err := c.rotation()
+	if err != nil {
+		return err
+	}
+	done, err := h.keys.RotateOrgKey(c.Context(), c.caller, c.key, c.org, identity.CredentialID(c.PathValue("keyId")), r)
+	if err != nil {
+		return err
+	}
+	return c.created(rotationView(done))
+}
+
 func (h *Handler) listTokens(c *call) error {
 	p, err := c.page()
 	if err != nil {
@@ -86,6 +100,36 @@ func (h *Handler) revokeToken(c *call) error {
 		return err
 	}
 	return c.noContent()
+}
+
+func (h *Handler) rotateToken(c *call) error {
+	r, err := c.rotation()
+	if err != nil {
+		return err
+	}
+	done, err := h.keys.RotateToken(c.Context(), c.caller, c.org, c.directoryID(), identity.CredentialID(c.PathValue("tokenId")), r)
+	if err != nil {
+		return err
+	}
+	return c.created(rotationView(done))
+}
+
+// rotation reads how to rotate, where a body says so.
+func (c *call) rotation() (auth.Rotation, error) {
+	body, err := readOptionalOwn[api.KeyRotate](c)
+	r := auth.Rotation{Overlap: auth.DefaultOverlap, Expires: body.ExpiresAt}
+	if err != nil || body.OverlapSeconds == nil {
+		return r, err
+	}
+	if s := *body.OverlapSeconds; s < 0 || s > int(auth.MaxOverlap/time.Second) {
+		return r, refusal(badValue, `"overlapSeconds" is %d; it must be from 0 to %d`, s, int(auth.MaxOverlap/time.Second)).withField("overlapSeconds")
+	}
+	r.Overlap = time.Duration(*body.OverlapSeconds) * time.Second
+	return r, nil
+}
+
+func rotationView(r auth.Rotated) api.KeyRotation {
+	return api.KeyRotation{Data: issuedView(r.New).Data, Replaced: keyView(r.Old)}
 }
 
 func (c *call) keyList(all []store.Credential, p store.Page) api.KeyList {

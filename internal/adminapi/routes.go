@@ -77,6 +77,7 @@ func routes() []route { //nolint:funlen // a table
 		{"GET", org + "/keys", keysOrSite, (*Handler).listKeys},
 		{"POST", org + "/keys", keysOrSite, (*Handler).createKey},
 		{"DELETE", org + "/keys/{keyId}", keysOrSite, (*Handler).revokeKey},
+		{"POST", org + "/keys/{keyId}/rotate", keysOrSite, (*Handler).rotateKey},
 
 		{"GET", org + "/events", read, (*Handler).listEvents},
 		{"GET", org + "/events/{eventId}", read, (*Handler).getEvent},
@@ -105,6 +106,7 @@ func routes() []route { //nolint:funlen // a table
 		{"GET", directory + "/tokens", read, (*Handler).listTokens},
 		{"POST", directory + "/tokens", manages, (*Handler).createToken},
 		{"DELETE", directory + "/tokens/{tokenId}", manages, (*Handler).revokeToken},
+		{"POST", directory + "/tokens/{tokenId}/rotate", manages, (*Handler).rotateToken},
 		{"GET", directory + "/scim-users", read, (*Handler).listSCIMUsers},
 		{"GET", directory + "/scim-users/{scimUserId}", read, (*Handler).getSCIMUser},
 

@@ -13,7 +13,7 @@ import (
 func newKeyCmd(env *Env) *cobra.Command {
 	return newGroupCmd("key", "API keys of the organization",
 		"An organization key opens the admin, repair and user management APIs of one organization, and never SCIM.",
-		newKeyListCmd(env), newKeyCreateCmd(env), newKeyRevokeCmd(env))
+		newKeyListCmd(env), newKeyCreateCmd(env), newKeyRotateCmd(env), newKeyRevokeCmd(env))
 }
 
 // keyColumns serve organization keys and SCIM tokens. The secret is there only

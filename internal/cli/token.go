@@ -12,7 +12,7 @@ import (
 func newTokenCmd(env *Env) *cobra.Command {
 	return newGroupCmd("token", "SCIM tokens of a directory",
 		"A SCIM token opens the SCIM base URL of one directory and nothing else. Two may be live at once, so that one can be rotated.",
-		newTokenListCmd(env), newTokenCreateCmd(env), newTokenRevokeCmd(env))
+		newTokenListCmd(env), newTokenCreateCmd(env), newTokenRotateCmd(env), newTokenRevokeCmd(env))
 }
 
 // connectDirectory connects and finds a directory by id or name.

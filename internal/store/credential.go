@@ -97,6 +97,14 @@ func (tx *Tx) RevokeCredential(org identity.OrgID, id identity.CredentialID) err
 	return tx.execOne(`UPDATE credential SET revoked_at = $1 WHERE org_id = $2 AND id = $3 AND revoked_at IS NULL`, micros(tx.now), org, id)
 }
 
+// ExpireCredential lets a credential of an org end at a time, unless it ends
+// before that; [ErrNotFound] when the org has no such credential or it is
+// revoked.
+func (tx *Tx) ExpireCredential(org identity.OrgID, id identity.CredentialID, at time.Time) (Credential, error) {
+	return one(tx, scanCredential, `UPDATE credential SET expires_at = CASE WHEN expires_at < $1 THEN expires_at ELSE $1 END
+		WHERE org_id = $2 AND id = $3 AND revoked_at IS NULL RETURNING `+credentialColumns, micros(at), org, id)
+}
+
 // TouchCredential notes that a credential was used at a time.
 func (tx *Tx) TouchCredential(id identity.CredentialID, at time.Time) error {
 	_, err := tx.exec(`UPDATE credential SET last_used_at = $1 WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)`, micros(at), id)

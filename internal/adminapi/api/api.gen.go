@@ -1974,6 +1974,24 @@ type KeyResponse struct {
 	Data Key `json:"data"`
 }
 
+// KeyRotate defines model for KeyRotate.
+type KeyRotate struct {
+	// ExpiresAt End of the new one. When left out it gets the lifetime that the old one was made with.
+	ExpiresAt time.Time `json:"expiresAt,omitempty,omitzero"`
+
+	// OverlapSeconds How long the old one goes on to work; 0 ends it at once.
+	OverlapSeconds *int `json:"overlapSeconds,omitempty"`
+}
+
+// KeyRotation defines model for KeyRotation.
+type KeyRotation struct {
+	// Data An organization key (type keys) or a SCIM token (type tokens).
+	Data Key `json:"data"`
+
+	// Replaced An organization key (type keys) or a SCIM token (type tokens).
+	Replaced Key `json:"replaced"`
+}
+
 // LastActive defines model for LastActive.
 type LastActive struct {
 	Data LastActiveDates `json:"data"`
@@ -3260,6 +3278,9 @@ type LoadSchemasJSONRequestBody = SchemaLoad
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenCreate
 
+// RotateTokenJSONRequestBody defines body for RotateToken for application/json ContentType.
+type RotateTokenJSONRequestBody = KeyRotate
+
 // CreateGroupJSONRequestBody defines body for CreateGroup for application/json ContentType.
 type CreateGroupJSONRequestBody = GroupCreate
 
@@ -3286,6 +3307,9 @@ type TransferDomainJSONRequestBody = DomainTransfer
 
 // CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
 type CreateKeyJSONRequestBody = KeyCreate
+
+// RotateKeyJSONRequestBody defines body for RotateKey for application/json ContentType.
+type RotateKeyJSONRequestBody = KeyRotate
 
 // CreateUserJSONRequestBody defines body for CreateUser for application/json ContentType.
 type CreateUserJSONRequestBody = UserCreate
@@ -3880,6 +3904,28 @@ type ClientInterface interface {
 	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId} (the `RevokeToken` operationId).
 	RevokeToken(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// RotateTokenWithBody Replace a SCIM token by a new one, the old one working for a while
+	//
+	// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// While another live token is there the call answers 409, as no more than two may be live at once.
+	// A revoked or expired one answers 409.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+	RotateTokenWithBody(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateToken Replace a SCIM token by a new one, the old one working for a while
+	//
+	// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// While another live token is there the call answers 409, as no more than two may be live at once.
+	// A revoked or expired one answers 409.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+	RotateToken(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, body RotateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListGroups List the organization's groups, local and synced
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/directory/groups (the `ListGroups` operationId).
@@ -4199,6 +4245,28 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /admin/v1/orgs/{orgId}/keys/{keyId} (the `RevokeKey` operationId).
 	RevokeKey(ctx context.Context, orgID OrgID, keyID KeyID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateKeyWithBody Replace an organization API key by a new one, the old one working for a while
+	//
+	// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// A key without one of the scopes of the key that it rotates is refused (403).
+	// A revoked or expired one answers 409.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+	RotateKeyWithBody(ctx context.Context, orgID OrgID, keyID KeyID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateKey Replace an organization API key by a new one, the old one working for a while
+	//
+	// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// A key without one of the scopes of the key that it rotates is refused (403).
+	// A revoked or expired one answers 409.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+	RotateKey(ctx context.Context, orgID OrgID, keyID KeyID, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListUsers List the organization's managed accounts
 	//
@@ -5559,6 +5627,48 @@ func (c *Client) RevokeToken(ctx context.Context, orgID OrgID, directoryID Direc
 	return c.Client.Do(req)
 }
 
+// RotateTokenWithBody Replace a SCIM token by a new one, the old one working for a while
+//
+// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// While another live token is there the call answers 409, as no more than two may be live at once.
+// A revoked or expired one answers 409.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+func (c *Client) RotateTokenWithBody(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateTokenRequestWithBody(c.Server, orgID, directoryID, tokenID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateToken Replace a SCIM token by a new one, the old one working for a while
+//
+// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// While another live token is there the call answers 409, as no more than two may be live at once.
+// A revoked or expired one answers 409.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+func (c *Client) RotateToken(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, body RotateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateTokenRequest(c.Server, orgID, directoryID, tokenID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListGroups List the organization's groups, local and synced
 //
 // Corresponds with GET /admin/v1/orgs/{orgId}/directory/groups (the `ListGroups` operationId).
@@ -6269,6 +6379,48 @@ func (c *Client) CreateKey(ctx context.Context, orgID OrgID, body CreateKeyJSONR
 // Corresponds with DELETE /admin/v1/orgs/{orgId}/keys/{keyId} (the `RevokeKey` operationId).
 func (c *Client) RevokeKey(ctx context.Context, orgID OrgID, keyID KeyID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeKeyRequest(c.Server, orgID, keyID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateKeyWithBody Replace an organization API key by a new one, the old one working for a while
+//
+// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// A key without one of the scopes of the key that it rotates is refused (403).
+// A revoked or expired one answers 409.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+func (c *Client) RotateKeyWithBody(ctx context.Context, orgID OrgID, keyID KeyID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateKeyRequestWithBody(c.Server, orgID, keyID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateKey Replace an organization API key by a new one, the old one working for a while
+//
+// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// A key without one of the scopes of the key that it rotates is refused (403).
+// A revoked or expired one answers 409.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+func (c *Client) RotateKey(ctx context.Context, orgID OrgID, keyID KeyID, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateKeyRequest(c.Server, orgID, keyID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -10071,6 +10223,67 @@ func NewRevokeTokenRequest(server string, orgID OrgID, directoryID DirectoryID, 
 	return req, nil
 }
 
+// NewRotateTokenRequest calls the generic RotateToken builder with application/json body
+func NewRotateTokenRequest(server string, orgID OrgID, directoryID DirectoryID, tokenID TokenID, body RotateTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRotateTokenRequestWithBody(server, orgID, directoryID, tokenID, "application/json", bodyReader)
+}
+
+// NewRotateTokenRequestWithBody constructs an http.Request for the RotateToken method, with any body, and a specified content type
+func NewRotateTokenRequestWithBody(server string, orgID OrgID, directoryID DirectoryID, tokenID TokenID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "tokenId", tokenID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/tokens/%s/rotate", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListGroupsRequest constructs an http.Request for the ListGroups method
 func NewListGroupsRequest(server string, orgID OrgID, params *ListGroupsParams) (*http.Request, error) {
 	var err error
@@ -11884,6 +12097,60 @@ func NewRevokeKeyRequest(server string, orgID OrgID, keyID KeyID) (*http.Request
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewRotateKeyRequest calls the generic RotateKey builder with application/json body
+func NewRotateKeyRequest(server string, orgID OrgID, keyID KeyID, body RotateKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRotateKeyRequestWithBody(server, orgID, keyID, "application/json", bodyReader)
+}
+
+// NewRotateKeyRequestWithBody constructs an http.Request for the RotateKey method, with any body, and a specified content type
+func NewRotateKeyRequestWithBody(server string, orgID OrgID, keyID KeyID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "keyId", keyID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/keys/%s/rotate", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -13769,6 +14036,28 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId} (the `RevokeToken` operationId).
 	RevokeTokenWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, reqEditors ...RequestEditorFn) (*RevokeTokenResponse, error)
 
+	// RotateTokenWithBodyWithResponse Replace a SCIM token by a new one, the old one working for a while
+	//
+	// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// While another live token is there the call answers 409, as no more than two may be live at once.
+	// A revoked or expired one answers 409.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+	RotateTokenWithBodyWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateTokenResponse, error)
+
+	// RotateTokenWithResponse Replace a SCIM token by a new one, the old one working for a while
+	//
+	// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// While another live token is there the call answers 409, as no more than two may be live at once.
+	// A revoked or expired one answers 409.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+	RotateTokenWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, body RotateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateTokenResponse, error)
+
 	// ListGroupsWithResponse List the organization's groups, local and synced
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -14132,6 +14421,28 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /admin/v1/orgs/{orgId}/keys/{keyId} (the `RevokeKey` operationId).
 	RevokeKeyWithResponse(ctx context.Context, orgID OrgID, keyID KeyID, reqEditors ...RequestEditorFn) (*RevokeKeyResponse, error)
+
+	// RotateKeyWithBodyWithResponse Replace an organization API key by a new one, the old one working for a while
+	//
+	// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// A key without one of the scopes of the key that it rotates is refused (403).
+	// A revoked or expired one answers 409.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+	RotateKeyWithBodyWithResponse(ctx context.Context, orgID OrgID, keyID KeyID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
+
+	// RotateKeyWithResponse Replace an organization API key by a new one, the old one working for a while
+	//
+	// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+	// A key without one of the scopes of the key that it rotates is refused (403).
+	// A revoked or expired one answers 409.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+	RotateKeyWithResponse(ctx context.Context, orgID OrgID, keyID KeyID, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error)
 
 	// ListUsersWithResponse List the organization's managed accounts
 	//
@@ -15610,6 +15921,31 @@ func (r RevokeTokenResponse) StatusCode() int {
 	return 0
 }
 
+type RotateTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *KeyRotation
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListGroupsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -16373,6 +16709,31 @@ func (r RevokeKeyResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r RevokeKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RotateKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *KeyRotation
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateKeyResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -17937,6 +18298,40 @@ func (c *ClientWithResponses) RevokeTokenWithResponse(ctx context.Context, orgID
 	return ParseRevokeTokenResponse(rsp)
 }
 
+// RotateTokenWithBodyWithResponse Replace a SCIM token by a new one, the old one working for a while
+//
+// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// While another live token is there the call answers 409, as no more than two may be live at once.
+// A revoked or expired one answers 409.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+func (c *ClientWithResponses) RotateTokenWithBodyWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateTokenResponse, error) {
+	rsp, err := c.RotateTokenWithBody(ctx, orgID, directoryID, tokenID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateTokenResponse(rsp)
+}
+
+// RotateTokenWithResponse Replace a SCIM token by a new one, the old one working for a while
+//
+// The new one has the old one's name, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// While another live token is there the call answers 409, as no more than two may be live at once.
+// A revoked or expired one answers 409.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate (the `RotateToken` operationId).
+func (c *ClientWithResponses) RotateTokenWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, tokenID TokenID, body RotateTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateTokenResponse, error) {
+	rsp, err := c.RotateToken(ctx, orgID, directoryID, tokenID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateTokenResponse(rsp)
+}
+
 // ListGroupsWithResponse List the organization's groups, local and synced
 //
 // Returns a wrapper object for the known response body format(s).
@@ -18539,6 +18934,40 @@ func (c *ClientWithResponses) RevokeKeyWithResponse(ctx context.Context, orgID O
 		return nil, err
 	}
 	return ParseRevokeKeyResponse(rsp)
+}
+
+// RotateKeyWithBodyWithResponse Replace an organization API key by a new one, the old one working for a while
+//
+// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// A key without one of the scopes of the key that it rotates is refused (403).
+// A revoked or expired one answers 409.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+func (c *ClientWithResponses) RotateKeyWithBodyWithResponse(ctx context.Context, orgID OrgID, keyID KeyID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
+	rsp, err := c.RotateKeyWithBody(ctx, orgID, keyID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateKeyResponse(rsp)
+}
+
+// RotateKeyWithResponse Replace an organization API key by a new one, the old one working for a while
+//
+// The new one has the old one's name and scopes, and its secret is shown this once. The old one ends after `overlapSeconds`, unless it expires before.
+// A key without one of the scopes of the key that it rotates is refused (403).
+// A revoked or expired one answers 409.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate (the `RotateKey` operationId).
+func (c *ClientWithResponses) RotateKeyWithResponse(ctx context.Context, orgID OrgID, keyID KeyID, body RotateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*RotateKeyResponse, error) {
+	rsp, err := c.RotateKey(ctx, orgID, keyID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateKeyResponse(rsp)
 }
 
 // ListUsersWithResponse List the organization's managed accounts
@@ -20578,6 +21007,39 @@ func ParseRevokeTokenResponse(rsp *http.Response) (*RevokeTokenResponse, error) 
 	return response, nil
 }
 
+// ParseRotateTokenResponse parses an HTTP response from a RotateTokenWithResponse call
+func ParseRotateTokenResponse(rsp *http.Response) (*RotateTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest KeyRotation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListGroupsResponse parses an HTTP response from a ListGroupsWithResponse call
 func ParseListGroupsResponse(rsp *http.Response) (*ListGroupsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21579,6 +22041,39 @@ func ParseRevokeKeyResponse(rsp *http.Response) (*RevokeKeyResponse, error) {
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRotateKeyResponse parses an HTTP response from a RotateKeyWithResponse call
+func ParseRotateKeyResponse(rsp *http.Response) (*RotateKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest KeyRotation
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest AdminFailure
