@@ -18,8 +18,8 @@ func TestBadBodiesAreRefusedEverywhere(t *testing.T) {
 		before := w.ours.snapshot(t) + w.theirs.snapshot(t)
 		for _, r := range adminapi.Routes() {
 			good := isolationBodies[r.Method+" "+r.Path]
-			if good == "" {
-				continue
+			if !strings.HasPrefix(good, "{") {
+				continue // it takes no JSON
 			}
 			key := w.keyFor(r)
 			for name, body := range badBodies(good) {

@@ -46,6 +46,8 @@ var actions = []ActionInfo{
 	{"directory_created", "Created directory", "Directories", TargetDirectory},
 	{"directory_updated", "Changed directory", "Directories", TargetDirectory},
 	{"directory_disconnected", "Disconnected directory", "Directories", TargetDirectory},
+	{"scim_schemas_loaded", "Loaded SCIM schemas", "Directories", TargetDirectory},
+	{"scim_schemas_removed", "Removed SCIM schema", "Directories", TargetDirectory},
 	{"account_created", "Created account", "Accounts", TargetAccount},
 	{"account_profile_updated", "Changed profile", "Accounts", TargetAccount},
 	{"account_email_changed", "Changed email", "Accounts", TargetAccount},
