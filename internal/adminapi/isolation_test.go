@@ -114,12 +114,12 @@ var isolationBodies = map[string]string{
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply":                                      "",
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo":                                       "",
 	"GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log":                                            "",
-	"GET /api/v1/accounts":                    "",
-	"GET /api/v1/accounts/{accountId}":        "",
-	"GET /api/v1/accounts/{accountId}/groups": "",
-	"POST /api/v1/accounts/lookup":            `{"accountIds":["x"],"emails":["linked@theirs.example"]}`,
-	"GET /api/v1/groups":                      "",
-	"GET /api/v1/groups/{groupId}/members":    "",
+	"GET /api/v1/accounts":                                                                                       "",
+	"GET /api/v1/accounts/{accountId}":                                                                           "",
+	"GET /api/v1/accounts/{accountId}/groups":                                                                    "",
+	"POST /api/v1/accounts/lookup":                                                                               `{"accountIds":["x"],"emails":["linked@theirs.example"]}`,
+	"GET /api/v1/groups":                                                                                         "",
+	"GET /api/v1/groups/{groupId}/members":                                                                       "",
 }
 
 func TestEveryRouteHasAnIsolationCase(t *testing.T) {
