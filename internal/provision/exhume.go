@@ -85,6 +85,37 @@ func relinkRestored(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.
 	return tx.InsertLink(store.Link{OrgID: t.OrgID, DirectoryID: u.DirectoryID, SCIMUserID: u.ID, AccountID: account.ID, CreatedBy: c.Actor})
 }
 
+// Reactivate takes back what the deletion of an exhumed record did to its
+// account (rule deactivate), and tells whether there was anything to take back: the
+// record says active, decides about the account, and nobody but its directory
+// made the account inactive. An undo does not want it: it knows the state to go
+// back to.
+func Reactivate(tx *store.Tx, c identity.Caller, t store.Tombstone, u store.SCIMUser) (bool, error) {
+	if u.AccountID == "" || !u.Active {
+		return false, nil
+	}
+	account, err := tx.LockAccount(u.AccountID)
+	if err != nil || account.Status != identity.AccountInactive {
+		return false, err
+	}
+	directory, err := tx.Directory(t.OrgID, t.DirectoryID)
+	if err != nil {
+		return false, err
+	}
+	if account.StatusBy != statusActor(directory) && !account.StatusAt.Equal(t.DeletedAt) { // the directory may have another name by now
+		return false, nil
+	}
+	if managed, err := tx.Manages(t.OrgID, account); err != nil || !managed {
+		return false, err
+	}
+	if authority, err := hasAuthority(tx, t.OrgID, t.DirectoryID, account); err != nil || !authority {
+		return false, err
+	}
+	account.Status, account.StatusBy, account.StatusAt = identity.AccountActive, c.Actor, tx.Now()
+	account.StatusReason = "activated with the restored SCIM user"
+	return true, tx.UpdateAccount(account)
+}
+
 // mayLink tells whether a restored record may have its account back: one that
 // the org manages, or that still holds the record's address. Any other has
 // become a stranger since, of whom the org must learn nothing.

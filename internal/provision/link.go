@@ -122,21 +122,27 @@ func (w *write) newAccount(u *store.SCIMUser, doc scim.Value) (store.Account, er
 // email's domain is assigned to, else the one with the oldest link. One that
 // is disconnected decides nothing any more, or nobody could take over from it.
 func (w *write) hasAuthority(account store.Account) (bool, error) {
-	links, err := w.LiveLinksOfAccount(w.OrgID, account.ID)
+	return hasAuthority(w.Tx, w.OrgID, w.DirectoryID, account)
+}
+
+func hasAuthority(tx *store.Tx, org identity.OrgID, directory identity.DirectoryID, account store.Account) (bool, error) {
+	links, err := tx.LiveLinksOfAccount(org, account.ID)
 	if err != nil || len(links) == 0 {
 		return false, err
 	}
-	domain, err := absent(w.Verifier(account.Email.Domain))
+	domain, err := absent(tx.Verifier(account.Email.Domain))
 	if err != nil {
 		return false, err
 	}
 	for _, l := range links {
 		if l.DirectoryID == domain.DirectoryID {
-			return l.DirectoryID == w.DirectoryID, nil
+			return l.DirectoryID == directory, nil
 		}
 	}
-	return links[0].DirectoryID == w.DirectoryID, nil
+	return links[0].DirectoryID == directory, nil
 }
 
-// statusActor names a directory as the one who asked for an account's status.
-func (w *write) statusActor() string { return "identity provider of directory " + w.dir.Name }
+// statusActor names the directory as the one who asked for an account's status.
+func (w *write) statusActor() string { return statusActor(w.dir) }
+
+func statusActor(d store.Directory) string { return "identity provider of directory " + d.Name }

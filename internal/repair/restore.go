@@ -24,7 +24,7 @@ func (s *Service) Deleted(ctx context.Context, org identity.OrgID, d identity.Di
 
 // Restore brings a deleted SCIM user back under its old id, with its
 // attributes and memberships, and links it to the account it was linked to
-// (rule tombstone). Where that account now has another record of the
+// (rule tombstone), which is active again if the deletion had ended that. Where that account now has another record of the
 // directory, or the userName or email is taken, nothing happens.
 func (s *Service) Restore(ctx context.Context, c identity.Caller, org identity.OrgID, r Record) (restored store.SCIMUser, err error) {
 	err = s.store.Update(ctx, func(tx *store.Tx) error {
@@ -48,9 +48,18 @@ func restore(tx *store.Tx, c identity.Caller, org identity.OrgID, r Record) (res
 	if err := tx.DeleteTombstone(r.DirectoryID, r.SCIMUserID); err != nil {
 		return restored, err
 	}
+	activated, err := provision.Reactivate(tx, c, t, restored)
+	if err != nil {
+		return restored, err
+	}
 	e := entryOf(opRestore, restored)
 	e.Message = "Deleted SCIM user restored with its memberships."
-	return restored, both(tx, c, org, e, ActionRestored, nil, map[string]any{"scimUserId": restored.ID, "accountId": restored.AccountID})
+	after := map[string]any{"scimUserId": restored.ID, "accountId": restored.AccountID}
+	if activated {
+		e.Message += " Its account, which the deletion had deactivated, is active again."
+		after["status"] = identity.AccountActive
+	}
+	return restored, both(tx, c, org, e, ActionRestored, nil, after)
 }
 
 func restoreConflict(err error, t store.Tombstone) error {
