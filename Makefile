@@ -76,6 +76,10 @@ test-race: test-setup ## Run the packages that share memory under the race detec
 bench: test-setup ## Run the benchmarks: what, figures, ratio (BENCHTIME=…, BENCH=pattern)
 	@scripts/bench.sh $(BENCHTIME) '$(BENCH)'
 
+.PHONY: bench-repair
+bench-repair: test-setup ## Diagnose a million accounts on both engines (ACCOUNTS=… for fewer; takes minutes and 3 GB)
+	go test -run '^$$' -bench '^BenchmarkDiagnosis$$' -benchtime 1x -timeout 40m -v ./internal/repair
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a short while (FUZZTIME=…)
 	@scripts/fuzz.sh $(FUZZTIME)

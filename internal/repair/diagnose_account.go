@@ -22,10 +22,18 @@ const (
 	weightExternalID = 65 // a deleted record of the old account had the same externalId
 	weightLocalPart  = 30
 	weightName       = 30
+
+	// An externalId of another directory counts together with the name only:
+	// directories number their people alike.
+	weightForeignExternalID = 25
+	// Several linked records that fit equally well speak against each.
+	weightAmbiguous = -20
+	// A name that many have, or that says no more than the address, is little.
+	weightCommonName = 5
 )
 
-// wrongAccountPage reads the managed accounts that nobody links, and looks for
-// the linked account of the same person (story B). The page key is
+// wrongAccountPage reads the managed accounts that nobody links and that share
+// something with a record, and looks for the linked account of the same person (story B). The page key is
 // domain/account.
 func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []keyed, next string, err error) {
 	domains, err := verifiedDomains(tx, org)
@@ -41,7 +49,7 @@ func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []k
 		if domain.Name == startDomain {
 			after = startAccount
 		}
-		accounts, more, err := tx.UnlinkedAccounts(domain.Name, store.Page{After: after})
+		accounts, more, err := tx.AccountsBesideRecords(org, domain.Name, store.Page{After: after})
 		if err != nil {
 			return nil, "", err
 		}
@@ -131,8 +139,11 @@ func wrongAccount(tx *store.Tx, org identity.OrgID, domains []store.Domain, righ
 		if !wrong.managed || wrong.ID == right.ID || !right.CreatedAt.Before(wrong.CreatedAt) {
 			continue // a younger account has no history to bring back
 		}
-		if sameName(right.Name, wrong.Name) {
-			c.facts.add(weightName, "both are called "+right.Name)
+		if err := c.compareNames(tx, domains, right, wrong.Account); err != nil {
+			return Finding{}, err
+		}
+		if n := candidates.people(); n > 1 && c.facts.confidence() < weightAlias {
+			c.facts.add(weightAmbiguous, fmt.Sprintf("%d accounts could be this person's", n))
 		}
 		c.facts.add(10, fmt.Sprintf("account %s is older: created %s, the other %s", right.ID, day(right.CreatedAt), day(wrong.CreatedAt)))
 		if right.Origin != identity.OriginSCIM && wrong.Origin == identity.OriginSCIM {
@@ -164,7 +175,7 @@ func wrongAccountFinding(right, wrong store.Account, c candidate) Finding {
 
 // candidatesFor gives the linked records that share something with an account
 // which is one person's own, each with the facts.
-func candidatesFor(tx *store.Tx, org identity.OrgID, domains []store.Domain, right store.Account) ([]candidate, error) {
+func candidatesFor(tx *store.Tx, org identity.OrgID, domains []store.Domain, right store.Account) (candidates, error) {
 	var found candidates
 	aliases, err := tx.SCIMUsersByAddress(org, scim.Fold(right.Email.Address))
 	if err != nil {
@@ -196,6 +207,15 @@ func (all *candidates) add(u store.SCIMUser, weight int, fact string) {
 	*all = append(*all, c)
 }
 
+// people counts the accounts that the records are linked to.
+func (all *candidates) people() int {
+	of := map[identity.AccountID]bool{}
+	for _, c := range *all {
+		of[c.AccountID] = true
+	}
+	return len(of)
+}
+
 func (all *candidates) byExternalID(tx *store.Tx, org identity.OrgID, right store.Account) error {
 	deleted, err := tx.TombstonesOfAccount(org, right.ID)
 	if err != nil {
@@ -210,7 +230,11 @@ func (all *candidates) byExternalID(tx *store.Tx, org identity.OrgID, right stor
 			return err
 		}
 		for _, u := range same {
-			all.add(u, weightExternalID, fmt.Sprintf("SCIM user %s has the externalId %s, as the deleted record %s of account %s had", u.ID, u.ExternalID, t.SCIMUserID, right.ID))
+			weight := weightForeignExternalID
+			if u.DirectoryID == t.DirectoryID {
+				weight = weightExternalID
+			}
+			all.add(u, weight, fmt.Sprintf("SCIM user %s has the externalId %s, as the deleted record %s of account %s had", u.ID, u.ExternalID, t.SCIMUserID, right.ID))
 		}
 	}
 	return nil
@@ -219,6 +243,9 @@ func (all *candidates) byExternalID(tx *store.Tx, org identity.OrgID, right stor
 // byLocalPart looks on the org's other domains for the same name before the @.
 func (all *candidates) byLocalPart(tx *store.Tx, org identity.OrgID, domains []store.Domain, right store.Account) error {
 	local, _, _ := strings.Cut(right.Email.Key, "@")
+	if isRole(local) {
+		return nil
+	}
 	for _, domain := range domains {
 		if domain.Name == right.Email.Domain {
 			continue
@@ -239,6 +266,3 @@ func (all *candidates) byLocalPart(tx *store.Tx, org identity.OrgID, domains []s
 	}
 	return nil
 }
-
-// sameName compares names of people, whatever their letter case.
-func sameName(a, b string) bool { return a != "" && scim.Fold(a) == scim.Fold(b) }

@@ -2,17 +2,30 @@ package store
 
 import "roster/internal/identity"
 
-// UnlinkedAccounts lists the accounts of a domain that no directory of any org links, by id: where those stand who
-// were there before provisioning came. It reads past the linked ones, so it is
-// for diagnosis and not for requests that people wait for.
-func (tx *Tx) UnlinkedAccounts(domain string, p Page) ([]Account, string, error) {
-	rows, err := all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_domain = $1 AND id > $2
-		AND NOT EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id) ORDER BY id LIMIT $3`, domain, p.After, p.limit())
+// AccountsBesideRecords lists the accounts of a domain that no directory of any org links, by id, as far as the org has
+// something else of the same person: a record that lists the address, a deleted record of the account, or a record with the
+// same name before the @ on another of its domains. It reads past all others, so it is for diagnosis and not for requests
+// that people wait for.
+func (tx *Tx) AccountsBesideRecords(org identity.OrgID, domain string, p Page) ([]Account, string, error) {
+	rows, err := all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_domain = $1 AND id > $2 AND status <> 'closed'
+		AND NOT EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id)
+		AND (EXISTS (SELECT 1 FROM directory d CROSS JOIN scim_user_address x WHERE d.org_id = $3 AND x.directory_id = d.id AND x.value = account.email_key)
+			OR EXISTS (SELECT 1 FROM tombstone t WHERE t.account_id = account.id AND t.org_id = $3 AND t.external_id IS NOT NULL)
+			OR EXISTS (SELECT 1 FROM domain o CROSS JOIN directory d CROSS JOIN scim_user u
+				WHERE o.org_id = $3 AND o.status = 'verified' AND o.name <> $1 AND d.org_id = $3 AND u.directory_id = d.id
+				AND u.email_key = substr(account.email_key, 1, length(account.email_key) - length(account.email_domain)) || o.name))
+		ORDER BY id LIMIT $4`, domain, p.After, org, p.limit())
 	if err != nil {
 		return nil, "", err
 	}
 	rows, next := cut(p, rows, func(a Account) string { return string(a.ID) })
 	return rows, next, nil
+}
+
+// CountNamesakes gives how many accounts of a domain have a name, whatever its
+// letter case; it stops counting at most.
+func (tx *Tx) CountNamesakes(domain, name string, most int) (int, error) {
+	return one(tx, column[int], `SELECT count(*) FROM (SELECT 1 FROM account WHERE email_domain = $1 AND name_key = $2 LIMIT $3) n`, domain, nameKeysOf(name).whole, most)
 }
 
 // SCIMUsersByAddress gives the linked records of an org that list an address

@@ -1,0 +1,61 @@
+package repair
+
+import (
+	"fmt"
+	"strings"
+
+	"roster/internal/scim"
+	"roster/internal/store"
+)
+
+// sameName compares names of people, whatever their letter case.
+func sameName(a, b string) bool { return a != "" && scim.Fold(a) == scim.Fold(b) }
+
+// manyNamesakes is from how many accounts of one name on a name says little.
+const manyNamesakes = 4
+
+// compareNames adds what an equal name tells: much if it is two people's at
+// most, little if many have it or it is the address over again.
+func (c *candidate) compareNames(tx *store.Tx, domains []store.Domain, right, wrong store.Account) error {
+	if !sameName(right.Name, wrong.Name) {
+		return nil
+	}
+	local, _, _ := strings.Cut(right.Email.Key, "@")
+	if scim.Fold(right.Name) == local {
+		c.facts.add(weightCommonName, "both are called "+right.Name+", as their addresses say already")
+		return nil
+	}
+	namesakes := 0
+	for _, d := range domains {
+		n, err := tx.CountNamesakes(d.Name, right.Name, manyNamesakes)
+		if err != nil {
+			return err
+		}
+		namesakes += n
+	}
+	if namesakes >= manyNamesakes {
+		c.facts.add(weightCommonName, fmt.Sprintf("both are called %s, as others are too", right.Name))
+		return nil
+	}
+	c.facts.add(weightName, "both are called "+right.Name)
+	return nil
+}
+
+// roles are names of mailboxes that every company has; two of them are not one
+// person's. RFC 2142, and what offices use beside it.
+var roles = map[string]bool{
+	"abuse": true, "accounting": true, "accounts": true, "admin": true, "administrator": true, "all": true, "billing": true,
+	"booking": true, "careers": true, "contact": true, "customerservice": true, "dev": true, "feedback": true, "finance": true, "ftp": true,
+	"guest": true, "hello": true, "help": true, "helpdesk": true, "hostmaster": true, "hr": true, "info": true, "invoices": true, "it": true,
+	"jobs": true, "kontakt": true, "legal": true, "mail": true, "marketing": true, "news": true, "no-reply": true, "noc": true, "noreply": true,
+	"office": true, "operations": true, "ops": true, "orders": true, "postmaster": true, "press": true, "privacy": true, "reception": true,
+	"root": true, "sales": true, "scanner": true, "security": true, "service": true, "shop": true, "staff": true, "subscribe": true,
+	"support": true, "team": true, "test": true, "usenet": true, "user": true, "uucp": true, "web": true, "webmaster": true, "www": true,
+}
+
+// isRole tells whether the part before the @ names a role, with or without a
+// number or a place behind it: info, sales.de, test2.
+func isRole(local string) bool {
+	head, _, _ := strings.Cut(strings.TrimRight(local, "0123456789"), ".")
+	return roles[strings.TrimRight(head, "-_")] || roles[local]
+}
