@@ -54,6 +54,21 @@ func (h *Handler) updateDirectory(c *call) error {
 	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
 }
 
+func (h *Handler) getDirectorySetup(c *call) error {
+	d, err := h.accounts.Directory(c.Context(), c.org, c.directoryID())
+	if err != nil {
+		return err
+	}
+	setup := accounts.SetupFor(d.Kind)
+	return c.ok(api.DirectorySetupResponse{Data: api.DirectorySetup{
+		DirectoryID: string(d.ID), Kind: api.DirectoryKind(d.Kind), Provider: setup.Provider, SCIMBaseURL: c.scimBaseURL(d.ID),
+		Steps: converted(setup.Steps, func(s accounts.SetupStep) api.DirectorySetupStep {
+			return api.DirectorySetupStep{Enter: s.Enter, Where: s.Where, What: s.What}
+		}),
+		Traps: setup.Traps,
+	}})
+}
+
 func (h *Handler) disconnectDirectory(c *call) error {
 	d, err := h.accounts.Disconnect(c.Context(), c.caller, c.org, c.directoryID())
 	if err != nil {

@@ -46,6 +46,7 @@ var isolationBodies = map[string]string{
 	"POST /admin/v1/orgs/{orgId}/directories":                                                                    `{"name":"x","kind":"okta"}`,
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                       "",
 	"PATCH /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                     `{"name":"taken over"}`,
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup":                                                 "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect":                                           "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                                "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                               `{"name":"x"}`,

@@ -102,6 +102,7 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", org + "/directories", manages, (*Handler).createDirectory},
 		{"GET", directory, read, (*Handler).getDirectory},
 		{"PATCH", directory, manages, (*Handler).updateDirectory},
+		{"GET", directory + "/setup", read, (*Handler).getDirectorySetup},
 		{"POST", directory + "/disconnect", manages, (*Handler).disconnectDirectory},
 		{"GET", directory + "/tokens", read, (*Handler).listTokens},
 		{"POST", directory + "/tokens", manages, (*Handler).createToken},

@@ -15,7 +15,7 @@ func newDirectoryCmd(env *Env) *cobra.Command {
 		`A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its
 name or its id, or by its kind where it is the only one of it.`,
 		newDirectoryCreateCmd(env), newDirectoryListCmd(env), newDirectoryShowCmd(env), newDirectorySetCmd(env),
-		newDirectoryDisconnectCmd(env), newTokenCmd(env))
+		newDirectorySetupCmd(env), newDirectoryDisconnectCmd(env), newTokenCmd(env))
 }
 
 var directoryColumns = []column[api.Directory]{
@@ -57,6 +57,9 @@ func newDirectoryCreateCmd(env *Env) *cobra.Command {
 				return err
 			}
 			if err := printOne(env, created.Data, directoryDetails); err != nil {
+				return err
+			}
+			if err := env.showSetup(cmd.Context(), s, org, created.Data.ID); err != nil {
 				return err
 			}
 			return env.hintf("roster directory token create %s", created.Data.ID)

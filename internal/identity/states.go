@@ -37,7 +37,12 @@ const (
 
 // ParseDirectoryKind reads a kind; "" is [KindGeneric].
 func ParseDirectoryKind(s string) (DirectoryKind, error) {
-	return oneOf("kind", s, KindGeneric, KindGeneric, KindEntra, KindOkta, KindGoogle, KindOneLogin, KindJumpCloud, KindPing)
+	return oneOf("kind", s, KindGeneric, DirectoryKinds()...)
+}
+
+// DirectoryKinds gives all kinds.
+func DirectoryKinds() []DirectoryKind {
+	return []DirectoryKind{KindGeneric, KindEntra, KindOkta, KindGoogle, KindOneLogin, KindJumpCloud, KindPing}
 }
 
 // DirectoryStatus tells whether an IdP may still write to a directory.

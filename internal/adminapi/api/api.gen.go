@@ -1420,6 +1420,37 @@ type DirectoryResponse struct {
 	Data Directory `json:"data"`
 }
 
+// DirectorySetup defines model for DirectorySetup.
+type DirectorySetup struct {
+	DirectoryID string        `json:"directoryId"`
+	Kind        DirectoryKind `json:"kind"`
+
+	// Provider The identity provider's name.
+	Provider    string               `json:"provider"`
+	SCIMBaseURL string               `json:"scimBaseUrl"`
+	Steps       []DirectorySetupStep `json:"steps"`
+
+	// Traps What people fall into.
+	Traps []string `json:"traps"`
+}
+
+// DirectorySetupResponse defines model for DirectorySetupResponse.
+type DirectorySetupResponse struct {
+	Data DirectorySetup `json:"data"`
+}
+
+// DirectorySetupStep defines model for DirectorySetupStep.
+type DirectorySetupStep struct {
+	// Enter The field, by the provider's label where it has one.
+	Enter string `json:"enter"`
+
+	// What The value or the choice, in Markdown.
+	What string `json:"what"`
+
+	// Where The menu of the provider's console.
+	Where string `json:"where"`
+}
+
 // DirectoryUpdate defines model for DirectoryUpdate.
 type DirectoryUpdate struct {
 	Name               *string `json:"name,omitempty"`
@@ -3870,6 +3901,14 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users/{scimUserId} (the `GetSCIMUser` operationId).
 	GetSCIMUser(ctx context.Context, orgID OrgID, directoryID DirectoryID, scimUserID SCIMUserID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetDirectorySetup Show how to wire the identity provider to the directory
+	//
+	// The steps for the directory's kind, in the order of the provider's console: where the base URL and the token go, which mappings to set, how groups
+	// are pushed and how to test. They name the SCIM token and never hold one.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup (the `GetDirectorySetup` operationId).
+	GetDirectorySetup(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListTokens List a directory's SCIM tokens
 	//
 	// Revoked and expired tokens are listed too. Secrets are never shown again.
@@ -5543,6 +5582,24 @@ func (c *Client) ListSCIMUsers(ctx context.Context, orgID OrgID, directoryID Dir
 // Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users/{scimUserId} (the `GetSCIMUser` operationId).
 func (c *Client) GetSCIMUser(ctx context.Context, orgID OrgID, directoryID DirectoryID, scimUserID SCIMUserID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetSCIMUserRequest(c.Server, orgID, directoryID, scimUserID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectorySetup Show how to wire the identity provider to the directory
+//
+// The steps for the directory's kind, in the order of the provider's console: where the base URL and the token go, which mappings to set, how groups
+// are pushed and how to test. They name the SCIM token and never hold one.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup (the `GetDirectorySetup` operationId).
+func (c *Client) GetDirectorySetup(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectorySetupRequest(c.Server, orgID, directoryID)
 	if err != nil {
 		return nil, err
 	}
@@ -10041,6 +10098,47 @@ func NewGetSCIMUserRequest(server string, orgID OrgID, directoryID DirectoryID, 
 	return req, nil
 }
 
+// NewGetDirectorySetupRequest constructs an http.Request for the GetDirectorySetup method
+func NewGetDirectorySetupRequest(server string, orgID OrgID, directoryID DirectoryID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/setup", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListTokensRequest constructs an http.Request for the ListTokens method
 func NewListTokensRequest(server string, orgID OrgID, directoryID DirectoryID, params *ListTokensParams) (*http.Request, error) {
 	var err error
@@ -13998,6 +14096,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/scim-users/{scimUserId} (the `GetSCIMUser` operationId).
 	GetSCIMUserWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, scimUserID SCIMUserID, reqEditors ...RequestEditorFn) (*GetSCIMUserResponse, error)
 
+	// GetDirectorySetupWithResponse Show how to wire the identity provider to the directory
+	//
+	// The steps for the directory's kind, in the order of the provider's console: where the base URL and the token go, which mappings to set, how groups
+	// are pushed and how to test. They name the SCIM token and never hold one.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup (the `GetDirectorySetup` operationId).
+	GetDirectorySetupWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*GetDirectorySetupResponse, error)
+
 	// ListTokensWithResponse List a directory's SCIM tokens
 	//
 	// Revoked and expired tokens are listed too. Secrets are never shown again.
@@ -15842,6 +15950,31 @@ func (r GetSCIMUserResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r GetSCIMUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDirectorySetupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectorySetupResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectorySetupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectorySetupResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -18234,6 +18367,22 @@ func (c *ClientWithResponses) GetSCIMUserWithResponse(ctx context.Context, orgID
 		return nil, err
 	}
 	return ParseGetSCIMUserResponse(rsp)
+}
+
+// GetDirectorySetupWithResponse Show how to wire the identity provider to the directory
+//
+// The steps for the directory's kind, in the order of the provider's console: where the base URL and the token go, which mappings to set, how groups
+// are pushed and how to test. They name the SCIM token and never hold one.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup (the `GetDirectorySetup` operationId).
+func (c *ClientWithResponses) GetDirectorySetupWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*GetDirectorySetupResponse, error) {
+	rsp, err := c.GetDirectorySetup(ctx, orgID, directoryID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectorySetupResponse(rsp)
 }
 
 // ListTokensWithResponse List a directory's SCIM tokens
@@ -20895,6 +21044,39 @@ func ParseGetSCIMUserResponse(rsp *http.Response) (*GetSCIMUserResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SCIMUserResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectorySetupResponse parses an HTTP response from a GetDirectorySetupWithResponse call
+func ParseGetDirectorySetupResponse(rsp *http.Response) (*GetDirectorySetupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectorySetupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectorySetupResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
