@@ -72,18 +72,19 @@ func (p *planner) steps(strategy Strategy) error {
 		if atomic {
 			return p.freeAddressAndReplay()
 		}
-		return p.cookbookA()
+		return p.cookbook()
 	case KindWrongAccount:
 		if atomic {
 			return p.moveLinks()
 		}
-		return p.cookbookB()
+		return p.cookbook()
 	case KindDeletedRecord:
 		if atomic {
 			p.add(Step{Kind: StepRestore, Record: p.finding.Record, Text: fmt.Sprintf("restore the deleted SCIM user %s with its memberships and, where it can be, its link", p.finding.Record.SCIMUserID)})
 			return nil
 		}
-		p.reassign(Step{AccountID: p.finding.RightAccount, Email: p.finding.OldEmail})
+		p.add(reassign(p.dir.Kind, p.finding.DirectoryID, p.finding.RightAccount, p.finding.OldEmail))
+		p.plan.Risks = append(p.plan.Risks, riskForcePush)
 		return nil
 	case KindUnlinked, KindHeld:
 		p.add(Step{Kind: StepRelink, Record: p.finding.Record, AccountID: p.finding.RightAccount, Text: fmt.Sprintf("link SCIM user %s to account %s, which has its address", p.finding.Record.SCIMUserID, p.finding.RightAccount)})
@@ -163,38 +164,14 @@ func (p *planner) moveLinks() error {
 	return nil
 }
 
-// cookbookA is story A with what the hosted service offers.
-func (p *planner) cookbookA() error {
-	f := p.finding
-	if f.Kind == KindEmailConflict {
-		p.add(Step{Kind: StepDeleteRecords, AccountID: f.WrongAccount, Text: fmt.Sprintf("delete the SCIM users of account %s by its ID; the account stays", f.WrongAccount)})
-	}
-	if err := p.park(f.WrongAccount); err != nil {
+// cookbook is either story with what the hosted service offers.
+func (p *planner) cookbook() error {
+	parked, err := p.parkingAddress(p.finding.WrongAccount)
+	if err != nil {
 		return err
 	}
-	p.add(Step{Kind: StepAwait, Actor: ActorIDP, AccountID: f.RightAccount, Record: f.Record, Email: f.NewEmail, Text: pushAgain(p.dir.Kind, f.NewEmail)})
-	p.leftOver(f.WrongAccount)
+	p.plan.Steps, p.plan.Risks = Cookbook{Finding: p.finding, IDP: p.dir.Kind, Parked: parked}.Steps()
 	return nil
-}
-
-// cookbookB is story B with what the hosted service offers.
-func (p *planner) cookbookB() error {
-	f := p.finding
-	p.add(Step{Kind: StepDeleteRecords, AccountID: f.WrongAccount, Text: fmt.Sprintf("delete the SCIM users of account %s by its ID; the account stays", f.WrongAccount)})
-	if err := p.park(f.WrongAccount); err != nil {
-		return err
-	}
-	p.add(Step{Kind: StepSetEmail, AccountID: f.RightAccount, Email: f.NewEmail, Text: fmt.Sprintf("give account %s the address %s", f.RightAccount, f.NewEmail)})
-	p.reassign(Step{AccountID: f.RightAccount, Email: f.NewEmail})
-	p.riskf("until the identity provider creates the person again, nobody provisions account %s: it keeps its status and loses its synced groups", f.RightAccount)
-	p.leftOver(f.WrongAccount)
-	return nil
-}
-
-func (p *planner) reassign(s Step) {
-	s.Kind, s.Actor, s.Record, s.Text = StepAwait, ActorIDP, Record{DirectoryID: p.finding.DirectoryID}, assignAgain(p.dir.Kind, s.Email)
-	p.add(s)
-	p.riskf("a force push is not enough: it goes to the deleted record and gets 404")
 }
 
 func (p *planner) park(account identity.AccountID) error {
@@ -202,7 +179,7 @@ func (p *planner) park(account identity.AccountID) error {
 	if err != nil {
 		return err
 	}
-	p.add(Step{Kind: StepSetEmail, AccountID: account, Email: parked, Text: fmt.Sprintf("park account %s on the unused address %s", account, parked)})
+	p.add(parkOn(account, parked))
 	return nil
 }
 
@@ -235,7 +212,7 @@ func (p *planner) parkingAddress(id identity.AccountID) (string, error) {
 }
 
 func (p *planner) leftOver(account identity.AccountID) {
-	p.riskf("account %s is left without a directory: deactivate or delete it when nobody needs it", account)
+	p.plan.Risks = append(p.plan.Risks, riskLeftOver(account))
 }
 
 func hasDirectory(links []store.Link, d identity.DirectoryID) bool {
