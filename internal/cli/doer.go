@@ -20,10 +20,11 @@ const (
 // after a pause while the server says that there are too many (429). A request
 // answered 429 was not carried out, so sending it again is safe for any method.
 type doer struct {
-	env  *Env
-	base string
-	key  string
-	http *http.Client
+	env   *Env
+	base  string
+	key   string
+	http  *http.Client
+	pacer *pacer // nil: as fast as the server lets it
 }
 
 // waitLong lifts the bound on how long a call takes: one that sends or
@@ -42,6 +43,9 @@ func (d *doer) Do(request *http.Request) (*http.Response, error) {
 		request.Header.Set("Accept", "application/json")
 	}
 	for try := 1; ; try++ {
+		if err := d.pacer.wait(request.Context()); err != nil {
+			return nil, err
+		}
 		response, err := d.http.Do(request) //nolint:gosec // the URL is the caller's own choice
 		if err != nil {
 			return nil, d.transportError(request.Context(), err)
@@ -57,13 +61,23 @@ func (d *doer) Do(request *http.Request) (*http.Response, error) {
 
 // pause waits as long as a 429 asks for and winds the request's body back.
 func (d *doer) pause(request *http.Request, response *http.Response, try int) error {
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxErrorBody)) // lets the connection be used again
-	response.Body.Close()
-	wait := retryAfter(response.Header, d.env.Now(), try)
+	drop(response)
+	wait := retryAfter(response.Header, d.env.Now(), try, d.pacer.maxWait())
 	d.env.sayf("the server asks to slow down; going on in %s", wait.Round(time.Second))
 	if err := d.env.Sleep(request.Context(), wait); err != nil {
 		return err
 	}
+	return rewind(request)
+}
+
+// drop ends an answer so that its connection can be used again.
+func drop(response *http.Response) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, maxErrorBody))
+	response.Body.Close()
+}
+
+// rewind makes a request ready to be sent again.
+func rewind(request *http.Request) error {
 	if request.GetBody == nil {
 		return nil
 	}
@@ -77,19 +91,19 @@ func (d *doer) pause(request *http.Request, response *http.Response, try int) er
 
 // retryAfter reads Retry-After (RFC 9110 section 10.2.3, seconds or a date) or
 // X-RateLimit-Reset (the hosted organizations API, ISO 8601). With neither the
-// pause doubles from one second.
-func retryAfter(header http.Header, now time.Time, try int) time.Duration {
+// pause doubles from one second. It is most at most.
+func retryAfter(header http.Header, now time.Time, try int, most time.Duration) time.Duration {
 	wait := time.Second << (try - 1)
 	if text := header.Get("Retry-After"); text != "" {
 		if seconds, err := strconv.Atoi(text); err == nil {
-			wait = time.Duration(seconds) * time.Second
+			wait = time.Duration(min(seconds, int(maxPatience/time.Second))) * time.Second
 		} else if at, err := http.ParseTime(text); err == nil {
 			wait = at.Sub(now)
 		}
 	} else if at, err := time.Parse(time.RFC3339, header.Get("X-Ratelimit-Reset")); err == nil {
 		wait = at.Sub(now)
 	}
-	return min(max(wait, 0), maxWait)
+	return min(max(wait, 0), most)
 }
 
 // transportError tells an interrupt from a server that does not answer.

@@ -62,7 +62,7 @@ func TestRetryAfter(t *testing.T) {
 			t.Parallel()
 			header := http.Header{}
 			header.Set(tc.header, tc.value)
-			if got := retryAfter(header, testNow, tc.try); got != tc.want {
+			if got := retryAfter(header, testNow, tc.try, maxWait); got != tc.want {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})

@@ -26,7 +26,7 @@ func (c Cookbook) Steps() (steps []Step, risks []string) {
 	if c.Finding.Kind == KindWrongAccount {
 		steps, risks = c.storyB()
 	} else {
-		steps, risks = c.storyA()
+		steps = c.storyA()
 	}
 	for _, d := range c.Others {
 		steps = append(steps, reassign(c.IDP, d, c.Finding.RightAccount, c.Finding.NewEmail))
@@ -37,14 +37,14 @@ func (c Cookbook) Steps() (steps []Step, risks []string) {
 	return steps, append(risks, riskLeftOver(c.Finding.WrongAccount))
 }
 
-func (c Cookbook) storyA() (steps []Step, risks []string) {
+func (c Cookbook) storyA() (steps []Step) {
 	f := c.Finding
 	if f.Kind == KindEmailConflict {
 		steps = append(steps, deleteRecordsOf(f.WrongAccount))
 	}
 	return append(steps, parkOn(f.WrongAccount, c.Parked), Step{
 		Kind: StepAwait, Actor: ActorIDP, AccountID: f.RightAccount, Record: f.Record, Email: f.NewEmail, Text: pushAgain(c.IDP, f.NewEmail),
-	}), nil
+	})
 }
 
 func (c Cookbook) storyB() (steps []Step, risks []string) {
