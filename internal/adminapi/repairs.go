@@ -22,6 +22,7 @@ func (h *Handler) listRepairs(c *call) error {
 }
 
 func (h *Handler) planRepair(c *call) error {
+	c.maxBody = max(c.maxBody, maxPlanBody)
 	body, err := readOwn[api.RepairPlanRequest](c)
 	if err != nil {
 		return err
@@ -47,6 +48,9 @@ func (h *Handler) planRepair(c *call) error {
 
 // maxPlanned bounds what one request may name.
 const maxPlanned = 10_000
+
+// maxPlanBody is what maxPlanned pairs of the longest addresses fit into.
+const maxPlanBody = 8 << 20
 
 func planRequest(body api.RepairPlanRequest) (r repair.PlanRequest, err error) {
 	given := 0
