@@ -162,7 +162,9 @@ func TestConfiguredTypeInListsAndBulk(t *testing.T) {
 		if a := d.send(t, "DELETE", "/Devices", ""); a.status != 405 || a.header.Get("Allow") != "GET, POST" {
 			t.Errorf("DELETE of all: %d, Allow %q", a.status, a.header.Get("Allow"))
 		}
-		d.must(t, 404, "GET", "/devices", "")
+		if a := d.must(t, 404, "GET", "/devices", ""); !strings.Contains(string(a.body), "there are Users, Groups, Devices, Bulk, ") {
+			t.Errorf("an unknown endpoint: %s", a.body)
+		}
 		d.must(t, 404, "GET", "/Devices/x/y", "")
 		if e := w.log(t, w.org)[0]; e.Resource != "REQUEST" {
 			t.Errorf("logged %+v", e)

@@ -55,7 +55,7 @@ type Handler struct {
 	maxPage           int
 	limiter           *auth.Limiter
 	logger            *slog.Logger
-	endpoints         map[string]endpoint // by target.endpoint
+	endpoints         map[string]endpoint // by target.endpoint; a field, as a bulk request finds its routes by what leads to it
 }
 
 // New makes a Handler. The request id of logs and answers is the X-Request-Id

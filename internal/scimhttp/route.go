@@ -89,8 +89,8 @@ func (x *exchange) route() (route, error) {
 		at = x.customEndpoint()
 	}
 	if at.methods == nil {
-		return route{}, scim.Errorf(http.StatusNotFound, "", "There is no endpoint %.100q in a directory; there are Users, Groups, Bulk, Schemas, ResourceTypes and ServiceProviderConfig.",
-			"/"+strings.Join(x.target.segments, "/"))
+		return route{}, scim.Errorf(http.StatusNotFound, "", "There is no endpoint %.100q in this directory; there are %s.",
+			"/"+strings.Join(x.target.segments, "/"), x.endpointNames())
 	}
 	x.about.Resource, x.about.SCIMID = at.resource, x.target.id()
 	if x.r.Method == http.MethodOptions {
@@ -111,6 +111,16 @@ func (x *exchange) route() (route, error) {
 		return route{}, scim.Errorf(http.StatusNotFound, "", "%.60q is no id in this directory.", x.target.segments[1])
 	}
 	return found, nil
+}
+
+// endpointNames lists the places of the directory, those of configured resource
+// types included.
+func (x *exchange) endpointNames() string {
+	var names []string
+	for _, rt := range x.types().Types() {
+		names = append(names, strings.TrimPrefix(rt.Endpoint, "/"))
+	}
+	return strings.Join(names, ", ") + ", Bulk, Schemas, ResourceTypes and ServiceProviderConfig"
 }
 
 // unsupported tells whether a path is one of RFC 7644 that this server does not
