@@ -44,7 +44,7 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 	}
 	name := email.Address
 	if n.Name != "" {
-		if name, err = checkName(n.Name); err != nil {
+		if name, err = identity.CheckName(n.Name); err != nil {
 			return store.Account{}, err
 		}
 		if err := checkLengths(map[Field]string{FieldName: name}); err != nil {

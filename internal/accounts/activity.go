@@ -21,7 +21,7 @@ const (
 // earlier one than is known changes nothing. It is no administrator's action
 // and leaves no audit entry.
 func (s *Service) RecordActivity(ctx context.Context, org identity.OrgID, application string, seen []store.Activity) (unknown []identity.AccountID, err error) {
-	if err := checkText("application", application, maxApplication); err != nil {
+	if err := identity.CheckText("application", application, maxApplication); err != nil {
 		return nil, err
 	}
 	if len(seen) > maxActivity {

@@ -23,7 +23,7 @@ func (s *Service) PreviewClaims(ctx context.Context, org identity.OrgID, id iden
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		d, err := tx.Domain(org, id)
 		if err != nil {
-			return missing(err, "domain", string(id))
+			return store.Missing(err, "domain", string(id))
 		}
 		if err := checkVerified(d); err != nil {
 			return err
@@ -56,7 +56,7 @@ func (s *Service) SetClaimMode(ctx context.Context, c identity.Caller, org ident
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
 		before, err := tx.LockDomain(org, id)
 		if err != nil || before.Claim == mode {
-			return before, missing(err, "domain", string(id))
+			return before, store.Missing(err, "domain", string(id))
 		}
 		if mode == identity.ClaimSelected && keep && before.Status == identity.DomainVerified {
 			return before, startClaimPresent(tx, c, before)
@@ -105,7 +105,7 @@ func (s *Service) Claim(ctx context.Context, c identity.Caller, org identity.Org
 		out = make([]ClaimResult, len(names))
 		d, err := tx.ShareDomain(org, id)
 		if err != nil {
-			return missing(err, "domain", string(id))
+			return store.Missing(err, "domain", string(id))
 		}
 		if err := checkSelected(d); err != nil {
 			return err

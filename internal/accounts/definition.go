@@ -48,7 +48,7 @@ func (s SchemaScope) check(tx *store.Tx) error {
 		return nil
 	}
 	_, err := tx.Directory(s.OrgID, s.DirectoryID)
-	return missing(err, "directory", string(s.DirectoryID))
+	return store.Missing(err, "directory", string(s.DirectoryID))
 }
 
 // Definition gives one document that is in force for a scope.

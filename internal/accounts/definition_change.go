@@ -40,7 +40,7 @@ func (c definitionChange) hold() ([]store.Directory, error) {
 	}
 	d, err := c.LockDirectory(c.scope.OrgID, c.scope.DirectoryID)
 	if err != nil {
-		return nil, missing(err, "directory", string(c.scope.DirectoryID))
+		return nil, store.Missing(err, "directory", string(c.scope.DirectoryID))
 	}
 	return []store.Directory{d}, nil
 }

@@ -23,7 +23,7 @@ type NewDirectory struct {
 
 // CreateDirectory makes a directory. Its tokens are made apart, by auth.
 func (s *Service) CreateDirectory(ctx context.Context, c identity.Caller, org identity.OrgID, n NewDirectory) (Directory, error) {
-	name, err := checkName(n.Name)
+	name, err := identity.CheckName(n.Name)
 	if err != nil {
 		return Directory{}, err
 	}
@@ -50,11 +50,11 @@ func (s *Service) UpdateDirectory(ctx context.Context, c identity.Caller, org id
 	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
 		d, err := tx.LockDirectory(org, id)
 		if err != nil {
-			return Directory{}, missing(err, "directory", string(id))
+			return Directory{}, store.Missing(err, "directory", string(id))
 		}
 		before := describeDirectory(d)
 		if u.Name != nil {
-			if d.Name, err = checkName(*u.Name); err != nil {
+			if d.Name, err = identity.CheckName(*u.Name); err != nil {
 				return Directory{}, err
 			}
 		}
@@ -78,7 +78,7 @@ func (s *Service) Disconnect(ctx context.Context, c identity.Caller, org identit
 	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
 		d, err := tx.LockDirectory(org, id)
 		if err != nil {
-			return Directory{}, missing(err, "directory", string(id))
+			return Directory{}, store.Missing(err, "directory", string(id))
 		}
 		if d.Status == identity.DirectoryDisconnected {
 			return counted(tx, d)
@@ -124,7 +124,7 @@ func (s *Service) Directory(ctx context.Context, org identity.OrgID, id identity
 	return view(ctx, s, func(tx *store.Tx) (Directory, error) {
 		d, err := tx.Directory(org, id)
 		if err != nil {
-			return Directory{}, missing(err, "directory", string(id))
+			return Directory{}, store.Missing(err, "directory", string(id))
 		}
 		return counted(tx, d)
 	})

@@ -26,7 +26,7 @@ func (s *Service) AddDomain(ctx context.Context, c identity.Caller, org identity
 func insertDomain(tx *store.Tx, c identity.Caller, org identity.OrgID, name string) (store.Domain, error) {
 	o, err := tx.Org(org)
 	if err != nil {
-		return store.Domain{}, missingOrg(err, org)
+		return store.Domain{}, store.MissingOrg(err, org)
 	}
 	d, err := tx.InsertDomain(store.Domain{OrgID: org, ID: identity.DomainID(identity.NewUUID()), Name: name, Claim: o.Settings.DefaultClaim, Token: rand.Text()})
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Service) AssignDomain(ctx context.Context, c identity.Caller, org ident
 	return s.changeDomain(ctx, c, org, id, ActionDomainAssigned, func(tx *store.Tx, d *store.Domain) error {
 		if directory != "" {
 			if _, err := tx.Directory(org, directory); err != nil {
-				return missing(err, "directory", string(directory))
+				return store.Missing(err, "directory", string(directory))
 			}
 		}
 		d.DirectoryID = directory
@@ -76,7 +76,7 @@ func (s *Service) changeDomain(ctx context.Context, c identity.Caller, org ident
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
 		before, err := tx.LockDomain(org, id)
 		if err != nil {
-			return before, missing(err, "domain", string(id))
+			return before, store.Missing(err, "domain", string(id))
 		}
 		after := before
 		if err := change(tx, &after); err != nil {
@@ -113,7 +113,7 @@ func (s *Service) RemoveDomain(ctx context.Context, c identity.Caller, org ident
 	return s.store.Update(ctx, func(tx *store.Tx) error {
 		before, err := tx.LockDomain(org, id)
 		if err != nil {
-			return missing(err, "domain", string(id))
+			return store.Missing(err, "domain", string(id))
 		}
 		if err := releaseDomain(tx, c, before); err != nil {
 			return err
@@ -129,7 +129,7 @@ func (s *Service) Domain(ctx context.Context, org identity.OrgID, id identity.Do
 			return store.Domain{}, err
 		}
 		d, err := tx.Domain(org, id)
-		return d, missing(err, "domain", string(id))
+		return d, store.Missing(err, "domain", string(id))
 	})
 }
 

@@ -14,11 +14,11 @@ const maxDescription = 1024
 
 // CreateGroup makes a local group (rule group-name-once).
 func (s *Service) CreateGroup(ctx context.Context, c identity.Caller, org identity.OrgID, name, description string) (store.OrgGroup, error) {
-	name, err := checkName(name)
+	name, err := identity.CheckName(name)
 	if err != nil {
 		return store.OrgGroup{}, err
 	}
-	if err := checkText("description", description, maxDescription); err != nil {
+	if err := identity.CheckText("description", description, maxDescription); err != nil {
 		return store.OrgGroup{}, err
 	}
 	return update(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
@@ -86,7 +86,7 @@ func (s *Service) RemoveMember(ctx context.Context, c identity.Caller, org ident
 			return g, err
 		}
 		if err := tx.RemoveLocalMember(org, id, account); err != nil {
-			return g, missing(err, "membership of account", string(account))
+			return g, store.Missing(err, "membership of account", string(account))
 		}
 		return g, journal.Audit(tx, c, org, ActionMemberRemoved, string(id), map[string]any{"accountId": account}, nil)
 	})
@@ -97,7 +97,7 @@ func (s *Service) RemoveMember(ctx context.Context, c identity.Caller, org ident
 func lockLocal(tx *store.Tx, org identity.OrgID, id identity.OrgGroupID) (store.OrgGroup, error) {
 	g, err := tx.LockOrgGroup(org, id)
 	if err != nil {
-		return g, missing(err, "group", string(id))
+		return g, store.Missing(err, "group", string(id))
 	}
 	if g.Source == identity.GroupLocal {
 		return g, nil
@@ -111,7 +111,7 @@ func lockLocal(tx *store.Tx, org identity.OrgID, id identity.OrgGroupID) (store.
 func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.OrgGroupID) (store.OrgGroup, error) {
 	return view(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
 		g, err := tx.OrgGroup(org, id)
-		return g, missing(err, "group", string(id))
+		return g, store.Missing(err, "group", string(id))
 	})
 }
 
@@ -153,7 +153,7 @@ func searchGroups(tx *store.Tx, org identity.OrgID, q GroupSearch, p store.Page)
 func (s *Service) Members(ctx context.Context, org identity.OrgID, id identity.OrgGroupID, p store.Page) (g store.OrgGroup, members []store.GroupMember, next string, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		if g, err = tx.OrgGroup(org, id); err != nil {
-			return missing(err, "group", string(id))
+			return store.Missing(err, "group", string(id))
 		}
 		members, next, err = tx.GroupMembers(g, p)
 		return err

@@ -63,7 +63,7 @@ type Importer struct {
 // off, goes on with it: records that are settled are passed over. A dry run
 // remembers nothing and begins anew.
 func (s *Service) BeginImport(ctx context.Context, c identity.Caller, org identity.OrgID, id string, dryRun bool) (*Importer, error) {
-	if err := checkText("importId", id, maxImportID); err != nil {
+	if err := identity.CheckText("importId", id, maxImportID); err != nil {
 		return nil, err
 	}
 	im := &Importer{
@@ -152,7 +152,7 @@ func (im *Importer) accountOf(row ImportRow) (a store.Account, refused *RowError
 func checkImported(a *store.Account) *RowError {
 	for _, f := range profileFields {
 		if text := *f.at(a); text != "" {
-			if err := checkText(string(f.field), text, f.max); err != nil {
+			if err := identity.CheckText(string(f.field), text, f.max); err != nil {
 				return rowError(string(f.field), err)
 			}
 		}
@@ -288,6 +288,6 @@ func (im *Importer) End(ctx context.Context) error {
 func (s *Service) ImportState(ctx context.Context, org identity.OrgID, id string) (store.Import, error) {
 	return view(ctx, s, func(tx *store.Tx) (store.Import, error) {
 		i, err := tx.Import(org, id)
-		return i, missing(err, "import", id)
+		return i, store.Missing(err, "import", id)
 	})
 }

@@ -46,7 +46,7 @@ func followRecords(tx *store.Tx, c identity.Caller, d store.Domain) error {
 func (s *Service) Job(ctx context.Context, org identity.OrgID, id identity.JobID) (store.Job, error) {
 	return view(ctx, s, func(tx *store.Tx) (store.Job, error) {
 		j, err := tx.Job(org, id)
-		return j, missing(err, "job", string(id))
+		return j, store.Missing(err, "job", string(id))
 	})
 }
 

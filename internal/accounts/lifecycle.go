@@ -19,7 +19,7 @@ func (s *Service) Disable(ctx context.Context, c identity.Caller, org identity.O
 	if reason == "" {
 		reason = "deactivated by an administrator"
 	}
-	if err := checkText("message", reason, maxReason); err != nil {
+	if err := identity.CheckText("message", reason, maxReason); err != nil {
 		return err
 	}
 	return s.changeAccount(ctx, c, org, id, ActionAccountDeactivated, func(tx *store.Tx, a *Account) error {

@@ -10,7 +10,7 @@ import (
 
 // CreateOrg makes an organization. Only a holder of the site key may.
 func (s *Service) CreateOrg(ctx context.Context, c identity.Caller, name string, behaviour identity.Behaviour) (store.Org, error) {
-	name, err := checkName(name)
+	name, err := identity.CheckName(name)
 	if err != nil {
 		return store.Org{}, err
 	}
@@ -27,7 +27,7 @@ func (s *Service) CreateOrg(ctx context.Context, c identity.Caller, name string,
 func (s *Service) Org(ctx context.Context, id identity.OrgID) (store.Org, error) {
 	return view(ctx, s, func(tx *store.Tx) (store.Org, error) {
 		org, err := tx.Org(id)
-		return org, missingOrg(err, id)
+		return org, store.MissingOrg(err, id)
 	})
 }
 
@@ -35,7 +35,7 @@ func (s *Service) Org(ctx context.Context, id identity.OrgID) (store.Org, error)
 // key can name one.
 func checkOrg(tx *store.Tx, id identity.OrgID) error {
 	_, err := tx.Org(id)
-	return missingOrg(err, id)
+	return store.MissingOrg(err, id)
 }
 
 // Orgs lists the deployment's organizations, for a holder of the site key.
@@ -63,7 +63,7 @@ func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.
 	return update(ctx, s, func(tx *store.Tx) (store.Org, error) {
 		org, err := tx.LockOrg(id)
 		if err != nil {
-			return org, missingOrg(err, id)
+			return org, store.MissingOrg(err, id)
 		}
 		before := describeOrg(org)
 		if err := u.apply(&org); err != nil {
@@ -78,7 +78,7 @@ func (s *Service) UpdateOrg(ctx context.Context, c identity.Caller, id identity.
 
 func (u OrgUpdate) apply(org *store.Org) (err error) {
 	if u.Name != nil {
-		if org.Name, err = checkName(*u.Name); err != nil {
+		if org.Name, err = identity.CheckName(*u.Name); err != nil {
 			return err
 		}
 	}

@@ -97,7 +97,7 @@ func checkLengths(values map[Field]string) error {
 		case given && utf8.RuneCountInString(v) > f.max:
 			wrong[f.field] = "maxLength"
 			says = append(says, fmt.Sprintf("%s is longer than %d characters", f.field, f.max))
-		case given && checkText(string(f.field), v, f.max) != nil:
+		case given && identity.CheckText(string(f.field), v, f.max) != nil:
 			wrong[f.field] = "validCharacters"
 			says = append(says, fmt.Sprintf("%s has characters that are not text", f.field))
 		case given && v == "" && f.field == FieldName:

@@ -58,7 +58,7 @@ func (s *Proofs) Check(ctx context.Context, c identity.Caller, org identity.OrgI
 		}
 		before, err := tx.LockDomain(org, id)
 		if err != nil {
-			return missing(err, "domain", string(id))
+			return store.Missing(err, "domain", string(id))
 		}
 		d = before
 		verified(tx, &d, found.method, tx.Now().Add(recheckEvery))
@@ -73,7 +73,7 @@ func (s *Proofs) Check(ctx context.Context, c identity.Caller, org identity.OrgI
 func (s *Proofs) domain(ctx context.Context, org identity.OrgID, id identity.DomainID) (d store.Domain, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		d, err = tx.Domain(org, id)
-		return missing(err, "domain", string(id))
+		return store.Missing(err, "domain", string(id))
 	})
 	return d, err
 }

@@ -3,8 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -51,31 +49,6 @@ const (
 	ActionMemberRemoved         journal.Action = "user_removed_from_group"
 )
 
-// maxName bounds the names of orgs, directories, keys and groups, in characters.
-const maxName = 200
-
-// checkName gives a name without the spaces around it.
-func checkName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	if name == "" {
-		return "", identity.Errorf(identity.CodeInvalid, "name is empty").WithField("name")
-	}
-	return name, checkText("name", name, maxName)
-}
-
-// checkText refuses what is too long or not text.
-func checkText(field, text string, maxLength int) error {
-	switch {
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, isControl):
-		return identity.Errorf(identity.CodeInvalid, "%s has characters that are not text", field).WithField(field)
-	case utf8.RuneCountInString(text) > maxLength:
-		return identity.Errorf(identity.CodeInvalid, "%s is longer than %d characters", field, maxLength).WithField(field)
-	}
-	return nil
-}
-
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
-
 // view runs fn on a snapshot and gives its result.
 func view[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error)) (out T, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
@@ -94,17 +67,6 @@ func update[T any](ctx context.Context, s *Service, fn func(*store.Tx) (T, error
 	return out, err
 }
 
-// parameters name what can be missing, as the HTTP API calls its id.
-var parameters = map[string]string{"domain": "domainId", "directory": "directoryId", "group": "groupId", "job": "jobId"}
-
-// missing names what a store.ErrNotFound was about; other errors pass.
-func missing(err error, what string, id string) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id).WithField(parameters[what])
-}
-
 // taken gives a conflict of one constraint its text; other errors pass.
 func taken(err error, c store.Constraint, conflict *identity.Error) error {
 	if u, ok := errors.AsType[*store.UniqueError](err); ok && u.Constraint == c {
@@ -112,12 +74,4 @@ func taken(err error, c store.Constraint, conflict *identity.Error) error {
 		return conflict
 	}
 	return err
-}
-
-// missingOrg is missing about an organization itself.
-func missingOrg(err error, id identity.OrgID) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return identity.Errorf(identity.CodeNotFound, "there is no organization %.128s", id).WithField("orgId")
 }

@@ -18,7 +18,7 @@ func (s *Service) TransferDomain(ctx context.Context, c identity.Caller, from id
 	return update(ctx, s, func(tx *store.Tx) (store.Domain, error) {
 		before, err := tx.LockDomain(from, id)
 		if err != nil {
-			return before, missing(err, "domain", string(id))
+			return before, store.Missing(err, "domain", string(id))
 		}
 		if err := checkTransfer(tx, before, to); err != nil {
 			return before, err

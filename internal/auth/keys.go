@@ -3,10 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -96,18 +93,15 @@ func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity
 	if len(scopes) == 0 {
 		scopes = identity.AllScopes()
 	}
-	if name, err = checkName(name); err != nil {
+	if name, err = identity.CheckName(name); err != nil {
 		return Issued{}, err
-	}
-	if name == "" {
-		return Issued{}, identity.Errorf(identity.CodeInvalid, "name is empty").WithField("name")
 	}
 	err = k.store.Update(ctx, func(tx *store.Tx) error {
 		if err := checkExpiry(expires, tx.Now()); err != nil {
 			return err
 		}
 		if _, err := tx.Org(org); err != nil {
-			return missingOrg(err, org)
+			return store.MissingOrg(err, org)
 		}
 		issued, err = issue(tx, store.Credential{Kind: store.CredentialOrg, OrgID: org, Name: name, ExpiresAt: expires, Scopes: scopes})
 		if err != nil {
@@ -121,7 +115,7 @@ func (k *Keys) CreateOrgKey(ctx context.Context, c identity.Caller, org identity
 // CreateToken makes a SCIM token of a directory. Two may live at once, so that
 // a token can be rotated without a gap; a third is refused.
 func (k *Keys) CreateToken(ctx context.Context, c identity.Caller, org identity.OrgID, d identity.DirectoryID, name string, expires time.Time) (issued Issued, err error) {
-	if name, err = checkName(name); err != nil {
+	if name, err = identity.CheckOptionalName(name); err != nil {
 		return Issued{}, err
 	}
 	err = k.store.Update(ctx, func(tx *store.Tx) error {
@@ -129,7 +123,7 @@ func (k *Keys) CreateToken(ctx context.Context, c identity.Caller, org identity.
 			return err
 		}
 		if _, err := tx.LockDirectory(org, d); err != nil {
-			return notFound(err, "directory", string(d))
+			return store.Missing(err, "directory", string(d))
 		}
 		if err := checkRoomForToken(tx, org, d); err != nil {
 			return err
@@ -165,7 +159,7 @@ func checkRoomForToken(tx *store.Tx, org identity.OrgID, d identity.DirectoryID)
 func (k *Keys) OrgKeys(ctx context.Context, org identity.OrgID) (keys []store.Credential, err error) {
 	err = k.store.View(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Org(org); err != nil {
-			return missingOrg(err, org)
+			return store.MissingOrg(err, org)
 		}
 		keys, err = tx.OrgKeys(org)
 		return err
@@ -177,7 +171,7 @@ func (k *Keys) OrgKeys(ctx context.Context, org identity.OrgID) (keys []store.Cr
 func (k *Keys) Tokens(ctx context.Context, org identity.OrgID, d identity.DirectoryID) (tokens []store.Credential, err error) {
 	err = k.store.View(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Directory(org, d); err != nil {
-			return notFound(err, "directory", string(d))
+			return store.Missing(err, "directory", string(d))
 		}
 		tokens, err = tx.SCIMTokens(org, d)
 		return err
@@ -194,7 +188,7 @@ func (k *Keys) RevokeOrgKey(ctx context.Context, c identity.Caller, org identity
 func (k *Keys) RevokeToken(ctx context.Context, c identity.Caller, org identity.OrgID, d identity.DirectoryID, id identity.CredentialID) error {
 	return k.revoke(ctx, c, org, id, ActionTokenRevoked, func(tx *store.Tx) ([]store.Credential, error) {
 		if _, err := tx.Directory(org, d); err != nil {
-			return nil, notFound(err, "directory", string(d))
+			return nil, store.Missing(err, "directory", string(d))
 		}
 		return tx.SCIMTokens(org, d)
 	})
@@ -219,7 +213,7 @@ func (k *Keys) revoke(ctx context.Context, c identity.Caller, org identity.OrgID
 			}
 			return journal.Audit(tx, c, org, action, string(id), described(cred), nil)
 		}
-		return notFound(store.ErrNotFound, "key", string(id))
+		return store.Missing(store.ErrNotFound, "key", string(id))
 	})
 	k.seen.forget(id)
 	return err
@@ -230,21 +224,6 @@ func issue(tx *store.Tx, c store.Credential) (Issued, error) {
 	c.ID, c.Hint, c.Hash = newCredentialID(c.Kind), hintOf(c.Kind, secret), hashOf(secret)
 	stored, err := tx.InsertCredential(c)
 	return Issued{Credential: stored, Secret: secret}, err
-}
-
-// maxName bounds the name of a key, in characters.
-const maxName = 200
-
-// checkName gives a name without the spaces around it.
-func checkName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	switch {
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-		return "", identity.Errorf(identity.CodeInvalid, "name has characters that are not text").WithField("name")
-	case utf8.RuneCountInString(name) > maxName:
-		return "", identity.Errorf(identity.CodeInvalid, "name is longer than %d characters", maxName).WithField("name")
-	}
-	return name, nil
 }
 
 func checkExpiry(expires, now time.Time) error {
@@ -267,18 +246,4 @@ func described(c store.Credential) map[string]any {
 		d["expiresAt"] = c.ExpiresAt
 	}
 	return d
-}
-
-func missingOrg(err error, org identity.OrgID) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return identity.Errorf(identity.CodeNotFound, "there is no organization %.128s", org).WithField("orgId")
-}
-
-func notFound(err error, what, id string) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id)
 }

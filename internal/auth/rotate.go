@@ -54,7 +54,7 @@ func (k *Keys) RotateToken(ctx context.Context, c identity.Caller, org identity.
 		action: ActionTokenRotated, created: ActionTokenCreated,
 		list: func(tx *store.Tx) ([]store.Credential, error) {
 			if _, err := tx.LockDirectory(org, d); err != nil {
-				return nil, notFound(err, "directory", string(d))
+				return nil, store.Missing(err, "directory", string(d))
 			}
 			return tx.SCIMTokens(org, d)
 		},
@@ -130,7 +130,7 @@ func liveOne(tx *store.Tx, id identity.CredentialID, list func(*store.Tx) ([]sto
 			return store.Credential{}, deadKey(id)
 		}
 	}
-	return store.Credential{}, notFound(store.ErrNotFound, "key", string(id))
+	return store.Credential{}, store.Missing(store.ErrNotFound, "key", string(id))
 }
 
 func deadKey(id identity.CredentialID) error {

@@ -54,7 +54,7 @@ func (a *adopting) run(group identity.OrgGroupID, directory identity.DirectoryID
 	}
 	d, err := findDirectory(a.org, directory)
 	if err != nil {
-		return missing(err, "directory", string(directory))
+		return store.Missing(err, "directory", string(directory))
 	}
 	if d.Status != identity.DirectoryConnected {
 		return identity.Errorf(identity.CodeConflict, "directory %s is disconnected", d.Name).
@@ -62,7 +62,7 @@ func (a *adopting) run(group identity.OrgGroupID, directory identity.DirectoryID
 	}
 	g, err := findGroup(a.org, group)
 	if err != nil {
-		return missing(err, "group", string(group))
+		return store.Missing(err, "group", string(group))
 	}
 	if g.Source == identity.GroupSynced {
 		return identity.Errorf(identity.CodeConflict, "group %s is synced from directory %s already", g.Name, g.DirectoryID).

@@ -165,7 +165,7 @@ func findCase(tx *store.Tx, org identity.OrgID, id identity.RepairID, n int) (st
 		return store.RepairCase{}, err
 	}
 	row, err := tx.LockCase(org, id, n)
-	return row, missing(err, "case", fmt.Sprintf("%d of repair %s", n, id))
+	return row, store.Missing(err, "case", fmt.Sprintf("%d of repair %s", n, id))
 }
 
 // describeChanges writes changes as one line.

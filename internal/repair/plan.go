@@ -52,7 +52,7 @@ func newPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Pl
 		return p.plan, err
 	}
 	if p.dir, err = tx.Directory(org, f.DirectoryID); err != nil {
-		return p.plan, missing(err, "directory", string(f.DirectoryID))
+		return p.plan, store.Missing(err, "directory", string(f.DirectoryID))
 	}
 	if err := p.steps(strategy); err != nil {
 		return p.plan, err

@@ -30,7 +30,7 @@ type planning struct {
 func (b *planning) begin() error {
 	return b.service.store.Update(b.ctx, func(tx *store.Tx) error {
 		if _, err := tx.Org(b.org); err != nil {
-			return missing(err, "organization", string(b.org))
+			return store.Missing(err, "organization", string(b.org))
 		}
 		var err error
 		if b.repair, err = tx.InsertRepair(b.repair); err != nil {

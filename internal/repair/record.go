@@ -87,5 +87,5 @@ func checkDirectory(tx *store.Tx, org identity.OrgID, d identity.DirectoryID) er
 		return nil
 	}
 	_, err := tx.Directory(org, d)
-	return missing(err, "directory", string(d))
+	return store.Missing(err, "directory", string(d))
 }

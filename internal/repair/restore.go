@@ -36,11 +36,11 @@ func (s *Service) Restore(ctx context.Context, c identity.Caller, org identity.O
 
 func restore(tx *store.Tx, c identity.Caller, org identity.OrgID, r Record) (restored store.SCIMUser, err error) {
 	if _, err := tx.LockDirectory(org, r.DirectoryID); err != nil {
-		return restored, missing(err, "directory", string(r.DirectoryID))
+		return restored, store.Missing(err, "directory", string(r.DirectoryID))
 	}
 	t, err := tx.Tombstone(org, r.DirectoryID, r.SCIMUserID)
 	if err != nil {
-		return restored, missing(err, "deleted SCIM user", string(r.SCIMUserID))
+		return restored, store.Missing(err, "deleted SCIM user", string(r.SCIMUserID))
 	}
 	if restored, err = provision.Exhume(tx, c, t); err != nil {
 		return restored, restoreConflict(err, t)

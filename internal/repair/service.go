@@ -3,7 +3,6 @@ package repair
 import (
 	"cmp"
 	"context"
-	"errors"
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
@@ -48,20 +47,13 @@ type Record struct {
 func findRecord(tx *store.Tx, org identity.OrgID, r Record, find func(identity.DirectoryID, identity.SCIMUserID) (store.SCIMUser, error)) (store.Directory, store.SCIMUser, error) {
 	d, err := tx.Directory(org, r.DirectoryID)
 	if err != nil {
-		return d, store.SCIMUser{}, missing(err, "directory", string(r.DirectoryID))
+		return d, store.SCIMUser{}, store.Missing(err, "directory", string(r.DirectoryID))
 	}
 	u, err := find(r.DirectoryID, r.SCIMUserID)
 	if err != nil {
-		return d, u, missing(err, "SCIM user", string(r.SCIMUserID))
+		return d, u, store.Missing(err, "SCIM user", string(r.SCIMUserID))
 	}
 	return d, u, nil
-}
-
-func missing(err error, what, id string) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	return identity.Errorf(identity.CodeNotFound, "there is no %s %.128s in this organization", what, id)
 }
 
 // both logs a repair where administrators look for it: the troubleshooting log

@@ -86,7 +86,7 @@ func (r *restoring) exhume() error {
 		}
 		t, err := r.Tombstone(r.org, was.DirectoryID, was.SCIMUserID)
 		if err != nil {
-			return missing(err, "deleted SCIM user", string(was.SCIMUserID))
+			return store.Missing(err, "deleted SCIM user", string(was.SCIMUserID))
 		}
 		t.AccountID = "" // linkAgain decides
 		t.GroupIDs = was.Groups

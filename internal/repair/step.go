@@ -117,7 +117,7 @@ func (t taking) setEmail(account identity.AccountID, address string) error {
 func (t taking) replay(r Record) error {
 	refused, err := t.RefusedWrite(t.org, r.DirectoryID, string(r.SCIMUserID))
 	if err != nil {
-		return missing(err, "refused update of SCIM user", string(r.SCIMUserID))
+		return store.Missing(err, "refused update of SCIM user", string(r.SCIMUserID))
 	}
 	_, err = provision.Replay(t.Tx, provision.Request{OrgID: t.org, DirectoryID: r.DirectoryID, Caller: t.caller}, refused)
 	return replayRefused(err, r)
