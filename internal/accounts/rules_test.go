@@ -382,7 +382,7 @@ func TestEveryRuleHasATest(t *testing.T) {
 		t.Fatal(err)
 	}
 	var tests strings.Builder
-	for _, dir := range []string{"accounts", "provision", "repair"} {
+	for _, dir := range []string{"accounts", "provision", "repair", "adminapi"} {
 		files, err := filepath.Glob("../" + dir + "/*_test.go")
 		if err != nil {
 			t.Fatal(err)

@@ -29,7 +29,7 @@ func (n *tenant) scopedKey(t *testing.T, scopes ...identity.Scope) string {
 
 // Every operation that an organization key opens needs one scope: a key that
 // has all others is refused, before anything else is looked at.
-func TestEveryRouteNeedsItsScope(t *testing.T) {
+func TestRule_key_scopes_of_every_route(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
 	keyWithout := map[identity.Scope]string{}

@@ -14,7 +14,7 @@ func TestCheckName(t *testing.T) {
 		name, in, want, refused string
 	}{
 		{"spaces around it go", "  Okta  EU ", "Okta  EU", ""},
-		{"any script", "部門 7", "部門 7", ""},
+		{"any script", "Отдел 7", "Отдел 7", ""},
 		{"as long as may be", long, long, ""},
 		{"too long", long + "ä", "", "longer than 200 characters"},
 		{"empty", " \t", "", "name is empty"},
