@@ -112,6 +112,9 @@ func TestLoadSchemasForTheDeployment(t *testing.T) {
 				t.Errorf("directory %s has no devices", d.ID)
 			}
 		}
+		if a := w.send(t, w.siteKey, "GET", path+"/Device", ""); a.status != 200 || !strings.Contains(a.body, "Device") {
+			t.Errorf("show: %d %s", a.status, a.body)
+		}
 		own := fill("/admin/v1/orgs/{orgId}/directories/{directoryId}/schemas", w.ours.params())
 		if a := w.ours.must(t, 403, "DELETE", own+"/Device", ""); !strings.Contains(a.body, "is configured for the whole deployment") {
 			t.Errorf("an org's removal: %s", a.body)
