@@ -17,6 +17,7 @@ linked to it, the directory owns its profile, email and status; "roster unlink" 
 		newAccountCreateCmd(env), newAccountListCmd(env), newAccountShowCmd(env), newAccountLookupCmd(env), newAccountDisableCmd(env), newAccountEnableCmd(env),
 		newAccountDeleteCmd(env), newAccountCancelDeleteCmd(env), newProfileCmd(env),
 		newAccountSearchCmd(env), newAccountHistoryCmd(env), newAccountGroupsCmd(env), newAccountInviteCmd(env), newAccountAcceptCmd(env),
+		newAccountSuspendCmd(env), newAccountRestoreCmd(env), newAccountLeaveCmd(env), newAccountLastActiveCmd(env),
 		newAccountImportCmd(env), newAccountExportCmd(env))
 }
 

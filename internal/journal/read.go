@@ -16,7 +16,8 @@ type Reader struct{ store *store.Store }
 func NewReader(st *store.Store) *Reader { return &Reader{st} }
 
 // Troubleshooting gives a page of the troubleshooting log, newest first, and
-// the key of the next page ("" at the end).
+// the key of the next page ("" at the end). A page may be short, or empty, and
+// have a next all the same: see [store.Tx.LogEntries].
 func (r *Reader) Troubleshooting(ctx context.Context, org identity.OrgID, f store.LogFilter, p store.Page) (entries []store.LogEntry, next string, err error) {
 	err = r.store.View(ctx, func(tx *store.Tx) error {
 		entries, next, err = tx.LogEntries(org, f, p)

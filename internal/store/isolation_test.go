@@ -236,6 +236,10 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			return some(len(got), err)
 		}},
 		// What ends something comes last, asked by the other tenant first.
+		{"ExpireCredential", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			_, err := tx.ExpireCredential(org, "key-1", tx.Now())
+			return found(err)
+		}},
 		{"RevokeCredential", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			return found(tx.RevokeCredential(org, "key-1"))
 		}},

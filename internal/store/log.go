@@ -1,7 +1,6 @@
 package store
 
 import (
-	"strconv"
 	"time"
 
 	"roster/internal/identity"
@@ -50,84 +49,4 @@ func (tx *Tx) InsertLogEntry(e LogEntry) error {
 		e.OrgID, e.ID, micros(tx.now), null(e.DirectoryID), e.Level, e.Operation, e.Resource, null(e.SCIMID), null(e.ExternalID), null(e.Name),
 		null(e.AccountID), null(e.OtherSCIMID), null(e.OtherAccountID), e.HTTPStatus, e.SCIMType, e.Message, e.Hint, e.RequestID, e.Actor)
 	return err
-}
-
-// LogFilter says which log entries are wanted; zero fields want all.
-type LogFilter struct {
-	From, To    time.Time // From inclusive, To exclusive
-	DirectoryID identity.DirectoryID
-	Level       string
-	HTTPStatus  int
-	Resource    string
-	Text        string             // somewhere in message, name, externalId or hint
-	AccountID   identity.AccountID // either party
-	SCIMID      string             // either party
-}
-
-// LogEntries lists an org's troubleshooting log, newest first. The page key is
-// the entry's id.
-func (tx *Tx) LogEntries(org identity.OrgID, f LogFilter, p Page) ([]LogEntry, string, error) {
-	w := where{dialect: tx.dialect}
-	w.and("org_id = ?", org)
-	if !f.From.IsZero() { // by the key, which holds the time: the log is long
-		w.and("id >= ?", identity.FirstEntryID(f.From))
-	}
-	if !f.To.IsZero() {
-		w.and("id < ?", identity.FirstEntryID(f.To))
-	}
-	if f.DirectoryID != "" {
-		w.and("directory_id = ?", f.DirectoryID)
-	}
-	if f.Level != "" {
-		w.and("level = ?", f.Level)
-		if f.Level != "info" {
-			w.and("level <> 'info'") // says to the planner that the index of problems will do
-		}
-	}
-	if f.HTTPStatus != 0 {
-		w.and("http_status = ?", f.HTTPStatus)
-	}
-	if f.Resource != "" {
-		w.and("resource = ?", f.Resource)
-	}
-	if f.AccountID != "" {
-		w.and(logParty("account_id"), org, f.AccountID, org, f.AccountID)
-	}
-	if f.SCIMID != "" {
-		w.and(logParty("scim_id"), org, f.SCIMID, org, f.SCIMID)
-	}
-	if f.Text != "" {
-		pattern := "%" + escapeLike(f.Text) + "%" // lowered as the columns are: SQLite knows no letters but ASCII
-		w.and(`(lower(message) LIKE lower(?) ESCAPE '\' OR lower(COALESCE(name, '')) LIKE lower(?) ESCAPE '\' OR lower(COALESCE(external_id, '')) LIKE lower(?) ESCAPE '\' OR lower(hint) LIKE lower(?) ESCAPE '\')`, pattern, pattern, pattern, pattern)
-	}
-	if p.After != "" {
-		w.and("id < ?", p.After)
-	}
-	rows, err := all(tx, scanLogEntry, `SELECT `+logColumns+` FROM log_entry`+tx.logIndex(f)+` WHERE `+w.String()+` ORDER BY id DESC LIMIT `+strconv.Itoa(p.limit()), w.args...)
-	if err != nil {
-		return nil, "", err
-	}
-	rows, next := cut(p, rows, func(e LogEntry) string { return string(e.ID) })
-	return rows, next, nil
-}
-
-// logIndex makes sure that a rare kind of entry is not searched for in the
-// whole log.
-func (tx *Tx) logIndex(f LogFilter) string {
-	switch {
-	case f.AccountID != "" || f.SCIMID != "":
-		return "" // logParty leads to the entries
-	case f.DirectoryID != "":
-		return tx.dialect.indexedBy("log_entry_directory")
-	case f.Level != "" && f.Level != "info":
-		return tx.dialect.indexedBy("log_entry_problem")
-	default:
-		return ""
-	}
-}
-
-// logParty selects the entries that concern an id as either party. Each has its
-// index, which OR would leave aside.
-func logParty(party string) string {
-	return "id IN (SELECT id FROM log_entry WHERE org_id = ? AND " + party + " = ? UNION ALL SELECT id FROM log_entry WHERE org_id = ? AND other_" + party + " = ?)"
 }

@@ -86,3 +86,35 @@ func TestLogsComeBack(t *testing.T) {
 		})
 	})
 }
+
+// A text that is rare is found on a later page: no page looks at the whole log.
+func TestLogIsSearchedWindowByWindow(t *testing.T) {
+	t.Parallel()
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		tenants(t, s)
+		const behind = 50 // entries that the first look does not reach
+		update(t, s, func(tx *Tx) error {
+			_, err := tx.exec(`INSERT INTO log_entry (org_id, id, time, level, operation, resource, http_status, scim_type, message, hint, request_id, actor)
+				WITH RECURSIVE number(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM number WHERE i < $1)
+				SELECT 'org-1', 'e' || CAST(100000 + i AS TEXT), 0, 'info', 'op', 'USER', 200, '', CASE i % 5000 WHEN 7 THEN 'rare' ELSE 'usual' END, '', '', '' FROM number`, logWindow+behind)
+			return err
+		})
+		var found []string
+		var sizes []int
+		for after, more := "", true; more; more = after != "" {
+			view(t, s, func(tx *Tx) error {
+				rows, next, err := tx.LogEntries(testOrg, LogFilter{Text: "RARE"}, Page{After: after, Limit: 100})
+				found = append(found, textsOf(rows, func(e LogEntry) string { return string(e.ID) })...)
+				sizes = append(sizes, len(rows))
+				after = next
+				return err
+			})
+		}
+		if diff := cmp.Diff([]string{"e110007", "e105007", "e100007"}, found); diff != "" {
+			t.Errorf("found (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]int{2, 1}, sizes); diff != "" {
+			t.Errorf("entries by page (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -3621,7 +3621,8 @@ type ClientInterface interface {
 
 	// ListLog Search the troubleshooting log
 	//
-	// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+	// Latest first. All filters must hold. `status`, `resource`, `q` and level `info` are compared entry by entry: a page looks at 10,000 entries at most, so
+	// it may be short, or empty, and still have a `next`. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
 	// with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
@@ -4952,7 +4953,8 @@ func (c *Client) UnlinkSCIMUser(ctx context.Context, orgID OrgID, directoryID Di
 
 // ListLog Search the troubleshooting log
 //
-// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+// Latest first. All filters must hold. `status`, `resource`, `q` and level `info` are compared entry by entry: a page looks at 10,000 entries at most, so
+// it may be short, or empty, and still have a `next`. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
 // with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 //
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
@@ -13774,7 +13776,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListLogWithResponse Search the troubleshooting log
 	//
-	// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+	// Latest first. All filters must hold. `status`, `resource`, `q` and level `info` are compared entry by entry: a page looks at 10,000 entries at most, so
+	// it may be short, or empty, and still have a `next`. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
 	// with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -17831,7 +17834,8 @@ func (c *ClientWithResponses) UnlinkSCIMUserWithResponse(ctx context.Context, or
 
 // ListLogWithResponse Search the troubleshooting log
 //
-// Latest first. All filters must hold. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
+// Latest first. All filters must hold. `status`, `resource`, `q` and level `info` are compared entry by entry: a page looks at 10,000 entries at most, so
+// it may be short, or empty, and still have a `next`. As CSV (`Accept: text/csv` or `format=csv`) with the same filters: one header line, RFC 4180;
 // with `limit` the same page, without it everything that matches. A cell that a spreadsheet would run as a formula begins with `'`.
 //
 // Returns a wrapper object for the known response body format(s).
