@@ -98,6 +98,32 @@ func (s *Service) Disconnect(ctx context.Context, c identity.Caller, org identit
 	})
 }
 
+// Reconnect lets the IdP of a disconnected directory write again, with the
+// tokens that are neither revoked nor expired. Records and links are as they
+// were left; a group that the disconnection made local goes back to the
+// directory when the IdP pushes one of its name (see provision). Reconnecting
+// twice changes nothing.
+func (s *Service) Reconnect(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DirectoryID) (Directory, error) {
+	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
+		d, err := tx.LockDirectory(org, id)
+		if err != nil {
+			return Directory{}, store.Missing(err, "directory", string(id))
+		}
+		if d.Status == identity.DirectoryConnected {
+			return counted(tx, d)
+		}
+		before := describeDirectory(d)
+		d.Status = identity.DirectoryConnected
+		if err := tx.UpdateDirectory(d); err != nil {
+			return Directory{}, err
+		}
+		if err := journal.Audit(tx, c, org, ActionDirectoryReconnected, string(id), before, describeDirectory(d)); err != nil {
+			return Directory{}, err
+		}
+		return counted(tx, d)
+	})
+}
+
 func makeGroupsLocal(tx *store.Tx, d store.Directory) error {
 	groups, err := tx.SyncedGroups(d.OrgID, d.ID)
 	if err != nil {
@@ -108,7 +134,7 @@ func makeGroupsLocal(tx *store.Tx, d store.Directory) error {
 			return err
 		}
 		scimGroup := g.SCIMGroupID
-		g.Source, g.DirectoryID, g.SCIMGroupID = identity.GroupLocal, "", ""
+		g.Source, g.DirectoryID, g.SCIMGroupID, g.LeftBy = identity.GroupLocal, "", "", d.ID
 		if err := tx.UpdateOrgGroup(g); err != nil {
 			return err
 		}

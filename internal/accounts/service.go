@@ -34,6 +34,7 @@ const (
 	ActionDirectoryCreated      journal.Action = "directory_created"
 	ActionDirectoryUpdated      journal.Action = "directory_updated"
 	ActionDirectoryDisconnected journal.Action = "directory_disconnected"
+	ActionDirectoryReconnected  journal.Action = "directory_reconnected"
 	ActionSchemasLoaded         journal.Action = "scim_schemas_loaded"
 	ActionSchemasRemoved        journal.Action = "scim_schemas_removed"
 	ActionAccountCreated        journal.Action = "account_created"

@@ -46,6 +46,13 @@ var writes = map[string]write{
 		n.w.zone.SetTXT(proof.TXT[0], proof.Text)
 		return nil
 	}},
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect": {params: func(t *testing.T, n *tenant) map[string]string {
+		t.Helper()
+		d := n.Directory("left")
+		_, err := n.Accounts.Disconnect(t.Context(), tenanttest.Admin, n.ID, d.ID)
+		tenanttest.Accepted(t, err)
+		return map[string]string{"directoryId": string(d.ID)}
+	}},
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims": {
 		params: func(t *testing.T, n *tenant) map[string]string {
 			d := n.Domain(n.domain)

@@ -77,6 +77,14 @@ func (h *Handler) disconnectDirectory(c *call) error {
 	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
 }
 
+func (h *Handler) reconnectDirectory(c *call) error {
+	d, err := h.accounts.Reconnect(c.Context(), c.caller, c.org, c.directoryID())
+	if err != nil {
+		return err
+	}
+	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
+}
+
 func (c *call) directoryView(d accounts.Directory) api.Directory {
 	return api.Directory{ID: string(d.ID), Type: api.DirectoryTypeDirectories, Attributes: api.DirectoryAttributes{
 		Name: d.Name, Kind: api.DirectoryKind(d.Kind), Status: api.DirectoryAttributesStatus(d.Status),

@@ -48,6 +48,7 @@ var isolationBodies = map[string]string{
 	"PATCH /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                     `{"name":"taken over"}`,
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup":                                                 "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect":                                           "",
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect":                                            "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                                "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                               `{"name":"x"}`,
 	"DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}":                                   "",
@@ -115,12 +116,12 @@ var isolationBodies = map[string]string{
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply":                                      "",
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo":                                       "",
 	"GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log":                                            "",
-	"GET /api/v1/accounts":                                                                                       "",
-	"GET /api/v1/accounts/{accountId}":                                                                           "",
-	"GET /api/v1/accounts/{accountId}/groups":                                                                    "",
-	"POST /api/v1/accounts/lookup":                                                                               `{"accountIds":["x"],"emails":["linked@theirs.example"]}`,
-	"GET /api/v1/groups":                                                                                         "",
-	"GET /api/v1/groups/{groupId}/members":                                                                       "",
+	"GET /api/v1/accounts":                    "",
+	"GET /api/v1/accounts/{accountId}":        "",
+	"GET /api/v1/accounts/{accountId}/groups": "",
+	"POST /api/v1/accounts/lookup":            `{"accountIds":["x"],"emails":["linked@theirs.example"]}`,
+	"GET /api/v1/groups":                      "",
+	"GET /api/v1/groups/{groupId}/members":    "",
 }
 
 func TestEveryRouteHasAnIsolationCase(t *testing.T) {

@@ -104,6 +104,7 @@ func routes() []route { //nolint:funlen // a table
 		{"PATCH", directory, manages, (*Handler).updateDirectory},
 		{"GET", directory + "/setup", read, (*Handler).getDirectorySetup},
 		{"POST", directory + "/disconnect", manages, (*Handler).disconnectDirectory},
+		{"POST", directory + "/reconnect", manages, (*Handler).reconnectDirectory},
 		{"GET", directory + "/tokens", read, (*Handler).listTokens},
 		{"POST", directory + "/tokens", manages, (*Handler).createToken},
 		{"DELETE", directory + "/tokens/{tokenId}", manages, (*Handler).revokeToken},

@@ -15,7 +15,7 @@ func newDirectoryCmd(env *Env) *cobra.Command {
 		`A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its
 name or its id, or by its kind where it is the only one of it.`,
 		newDirectoryCreateCmd(env), newDirectoryListCmd(env), newDirectoryShowCmd(env), newDirectorySetCmd(env),
-		newDirectorySetupCmd(env), newDirectoryDisconnectCmd(env), newTokenCmd(env))
+		newDirectorySetupCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env), newTokenCmd(env))
 }
 
 var directoryColumns = []column[api.Directory]{
@@ -139,14 +139,15 @@ func newDirectoryDisconnectCmd(env *Env) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
 		Use:   "disconnect DIRECTORY",
-		Short: "Disconnect a directory for good",
-		Long: `Disconnect a directory for good: its tokens stop working, its links end, its synced groups become local ones
-with their members, and accounts stay as they are.`,
+		Short: "Disconnect a directory",
+		Long: `Disconnect a directory: its tokens stop working, its synced groups become local ones with their members, and its
+records, links and accounts stay as they are. The linked accounts stay locked until they are unlinked; roster diagnose
+lists them as dead-links. Revoke its tokens too when it may be reconnected by others.`,
 		Example: "  roster directory disconnect okta --yes",
 		Args:    exactArgs(1, "a directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return env.withDirectory(cmd, args[0], func(s *session, org, id string) (*http.Response, error) {
-				if err := env.confirmf(yes, "Disconnect %s for good?", args[0]); err != nil {
+				if err := env.confirmf(yes, "Disconnect %s?", args[0]); err != nil {
 					return nil, err
 				}
 				return s.DisconnectDirectory(cmd.Context(), org, id)
@@ -155,6 +156,23 @@ with their members, and accounts stay as they are.`,
 	}
 	addYesFlag(cmd, &yes)
 	return cmd
+}
+
+func newDirectoryReconnectCmd(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reconnect DIRECTORY",
+		Short: "Reconnect a disconnected directory",
+		Long: `Reconnect a directory: its tokens that are neither revoked nor expired work again, and its records and links are as
+they were left. A group that became local when it was disconnected goes back to it when the identity provider creates
+one of its name, with the members that the provider pushes then.`,
+		Example: "  roster directory reconnect okta",
+		Args:    exactArgs(1, "a directory"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return env.withDirectory(cmd, args[0], func(s *session, org, id string) (*http.Response, error) {
+				return s.ReconnectDirectory(cmd.Context(), org, id)
+			})
+		},
+	}
 }
 
 // withDirectory makes one call about a directory and prints the directory that it answers.

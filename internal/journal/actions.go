@@ -49,6 +49,7 @@ var actions = []ActionInfo{
 	{"directory_disconnected", "Disconnected directory", "Directories", TargetDirectory},
 	{"scim_schemas_loaded", "Loaded SCIM schemas", "Directories", TargetDirectory},
 	{"scim_schemas_removed", "Removed SCIM schema", "Directories", TargetDirectory},
+	{"directory_reconnected", "Reconnected directory", "Directories", TargetDirectory},
 	{"account_created", "Created account", "Accounts", TargetAccount},
 	{"account_claimed", "Claimed account", "Accounts", TargetAccount},
 	{"account_unclaimed", "Gave up account", "Accounts", TargetAccount},

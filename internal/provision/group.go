@@ -81,11 +81,33 @@ func (w *write) addSynced(g store.SCIMGroup) error {
 	if err := w.InsertSCIMGroup(g); err != nil {
 		return err
 	}
+	if isBack, err := w.takeBack(g); err != nil || isBack {
+		return err
+	}
 	_, err := w.InsertOrgGroup(store.OrgGroup{
 		OrgID: w.OrgID, ID: identity.OrgGroupID(identity.NewUUID()), Name: g.DisplayName,
 		Source: identity.GroupSynced, DirectoryID: g.DirectoryID, SCIMGroupID: g.ID,
 	})
 	return err
+}
+
+// takeBack lets the local group of the same name follow a new SCIM group, when
+// this directory itself left it behind by being disconnected. Its members are
+// those that the IdP pushes from now on: it may have removed some meanwhile.
+func (w *write) takeBack(g store.SCIMGroup) (bool, error) {
+	left, err := w.LockLeftGroup(w.OrgID, w.DirectoryID, g.DisplayName)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := w.ClearLocalMembers(w.OrgID, left.ID); err != nil {
+		return false, err
+	}
+	left.Name, left.Source, left.DirectoryID, left.SCIMGroupID, left.LeftBy = g.DisplayName, identity.GroupSynced, g.DirectoryID, g.ID, ""
+	w.note("The directory took its group back that became local when it was disconnected.")
+	return true, w.UpdateOrgGroup(left)
 }
 
 // ReplaceGroup is PUT. A body without `members` leaves the members alone, as

@@ -115,7 +115,7 @@ func (a *adopting) take(g store.OrgGroup, d store.Directory) error {
 		return err
 	}
 	before := g
-	g.Source, g.DirectoryID, g.SCIMGroupID = identity.GroupSynced, d.ID, s.ID
+	g.Source, g.DirectoryID, g.SCIMGroupID, g.LeftBy = identity.GroupSynced, d.ID, s.ID, ""
 	if err := a.ClearLocalMembers(a.org, g.ID); err != nil {
 		return err
 	}

@@ -199,6 +199,14 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			_, err := tx.LockOrgGroup(org, "grp-eng")
 			return found(err)
 		}},
+		{"LockLeftGroup", func(tx *Tx, org identity.OrgID, d identity.DirectoryID) (bool, error) {
+			left := OrgGroup{OrgID: testOrg, ID: "grp-local", Name: "Local", Source: identity.GroupLocal, LeftBy: testDirectory}
+			if err := tx.UpdateOrgGroup(left); err != nil {
+				return false, err
+			}
+			_, err := tx.LockLeftGroup(org, d, "LOCAL")
+			return found(err)
+		}},
 		{"OrgGroupByName", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			_, err := tx.OrgGroupByName(org, "ENG")
 			return found(err)

@@ -16,6 +16,7 @@ type OrgGroup struct {
 	Source      identity.GroupSource
 	DirectoryID identity.DirectoryID // of the SCIM group behind a synced one
 	SCIMGroupID identity.SCIMGroupID
+	LeftBy      identity.DirectoryID // of a local one: that was disconnected from it
 	CreatedAt   time.Time
 }
 
@@ -30,10 +31,10 @@ type GroupMember struct {
 	SCIMUserID identity.SCIMUserID // the record by which a synced group has it; "" in a local one
 }
 
-const orgGroupColumns = `org_id, id, name, description, source, directory_id, scim_group_id, created_at`
+const orgGroupColumns = `org_id, id, name, description, source, directory_id, scim_group_id, left_by, created_at`
 
 func scanOrgGroup(row scanner) (g OrgGroup, err error) {
-	err = row.Scan(&g.OrgID, &g.ID, &g.Name, &g.Description, &g.Source, textInto(&g.DirectoryID), textInto(&g.SCIMGroupID), timeInto{&g.CreatedAt})
+	err = row.Scan(&g.OrgID, &g.ID, &g.Name, &g.Description, &g.Source, textInto(&g.DirectoryID), textInto(&g.SCIMGroupID), textInto(&g.LeftBy), timeInto{&g.CreatedAt})
 	return g, err
 }
 
@@ -47,8 +48,8 @@ func (tx *Tx) InsertOrgGroup(g OrgGroup) (OrgGroup, error) {
 
 // UpdateOrgGroup stores a group's name, description and source.
 func (tx *Tx) UpdateOrgGroup(g OrgGroup) error {
-	return tx.execOne(`UPDATE org_group SET name = $1, name_key = $2, description = $3, source = $4, directory_id = $5, scim_group_id = $6 WHERE org_id = $7 AND id = $8`,
-		g.Name, scim.Fold(g.Name), g.Description, g.Source, null(g.DirectoryID), null(g.SCIMGroupID), g.OrgID, g.ID)
+	return tx.execOne(`UPDATE org_group SET name = $1, name_key = $2, description = $3, source = $4, directory_id = $5, scim_group_id = $6, left_by = $7 WHERE org_id = $8 AND id = $9`,
+		g.Name, scim.Fold(g.Name), g.Description, g.Source, null(g.DirectoryID), null(g.SCIMGroupID), null(g.LeftBy), g.OrgID, g.ID)
 }
 
 // DeleteOrgGroup removes a group with its local members.
@@ -72,6 +73,13 @@ func (tx *Tx) LockOrgGroup(org identity.OrgID, id identity.OrgGroupID) (OrgGroup
 // OrgGroupByName gives the group of an org that has a name, whatever its case.
 func (tx *Tx) OrgGroupByName(org identity.OrgID, name string) (OrgGroup, error) {
 	return one(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND name_key = $2`, org, scim.Fold(name))
+}
+
+// LockLeftGroup gives the local group of a name that a directory left behind
+// when it was disconnected, held against other writers.
+func (tx *Tx) LockLeftGroup(org identity.OrgID, d identity.DirectoryID, name string) (OrgGroup, error) {
+	return one(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND name_key = $2 AND left_by = $3 AND source = 'local'`+tx.dialect.forUpdate(),
+		org, scim.Fold(name), d)
 }
 
 // OrgGroupOf gives the org group that is synced from a SCIM group.

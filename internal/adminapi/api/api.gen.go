@@ -3841,13 +3841,23 @@ type ClientInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId}/directories/{directoryId} (the `UpdateDirectory` operationId).
 	UpdateDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, body UpdateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DisconnectDirectory Disconnect a directory for good
+	// DisconnectDirectory Disconnect a directory
 	//
 	// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-	// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
+	// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
+	// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReconnectDirectory Reconnect a directory
+	//
+	// The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
+	// that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
+	// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect (the `ReconnectDirectory` operationId).
+	ReconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSchemas List the schemas and resource types that were loaded for a directory
 	//
@@ -5453,14 +5463,34 @@ func (c *Client) UpdateDirectory(ctx context.Context, orgID OrgID, directoryID D
 	return c.Client.Do(req)
 }
 
-// DisconnectDirectory Disconnect a directory for good
+// DisconnectDirectory Disconnect a directory
 //
 // The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
+// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
+// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
 //
 // Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 func (c *Client) DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDisconnectDirectoryRequest(c.Server, orgID, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReconnectDirectory Reconnect a directory
+//
+// The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
+// that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
+// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect (the `ReconnectDirectory` operationId).
+func (c *Client) ReconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReconnectDirectoryRequest(c.Server, orgID, directoryID)
 	if err != nil {
 		return nil, err
 	}
@@ -9662,6 +9692,47 @@ func NewDisconnectDirectoryRequest(server string, orgID OrgID, directoryID Direc
 	}
 
 	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/disconnect", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReconnectDirectoryRequest constructs an http.Request for the ReconnectDirectory method
+func NewReconnectDirectoryRequest(server string, orgID OrgID, directoryID DirectoryID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/reconnect", pathParam0, pathParam1)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -14026,15 +14097,27 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /admin/v1/orgs/{orgId}/directories/{directoryId} (the `UpdateDirectory` operationId).
 	UpdateDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, body UpdateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateDirectoryResponse, error)
 
-	// DisconnectDirectoryWithResponse Disconnect a directory for good
+	// DisconnectDirectoryWithResponse Disconnect a directory
 	//
 	// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-	// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
+	// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
+	// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*DisconnectDirectoryResponse, error)
+
+	// ReconnectDirectoryWithResponse Reconnect a directory
+	//
+	// The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
+	// that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
+	// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect (the `ReconnectDirectory` operationId).
+	ReconnectDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*ReconnectDirectoryResponse, error)
 
 	// ListSchemasWithResponse List the schemas and resource types that were loaded for a directory
 	//
@@ -15805,6 +15888,31 @@ func (r DisconnectDirectoryResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r DisconnectDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ReconnectDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ReconnectDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReconnectDirectoryResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -18252,10 +18360,11 @@ func (c *ClientWithResponses) UpdateDirectoryWithResponse(ctx context.Context, o
 	return ParseUpdateDirectoryResponse(rsp)
 }
 
-// DisconnectDirectoryWithResponse Disconnect a directory for good
+// DisconnectDirectoryWithResponse Disconnect a directory
 //
 // The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-// are (rule `synced-is-read-only`). Disconnecting again changes nothing and answers 200 as well.
+// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
+// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -18266,6 +18375,23 @@ func (c *ClientWithResponses) DisconnectDirectoryWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseDisconnectDirectoryResponse(rsp)
+}
+
+// ReconnectDirectoryWithResponse Reconnect a directory
+//
+// The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
+// that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
+// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect (the `ReconnectDirectory` operationId).
+func (c *ClientWithResponses) ReconnectDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*ReconnectDirectoryResponse, error) {
+	rsp, err := c.ReconnectDirectory(ctx, orgID, directoryID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReconnectDirectoryResponse(rsp)
 }
 
 // ListSchemasWithResponse List the schemas and resource types that were loaded for a directory
@@ -20847,6 +20973,39 @@ func ParseDisconnectDirectoryResponse(rsp *http.Response) (*DisconnectDirectoryR
 	}
 
 	response := &DisconnectDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReconnectDirectoryResponse parses an HTTP response from a ReconnectDirectoryWithResponse call
+func ParseReconnectDirectoryResponse(rsp *http.Response) (*ReconnectDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReconnectDirectoryResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
