@@ -26,19 +26,21 @@ type merger struct {
 func newMerger(tb testing.TB, info demoInfo, people int) *merger {
 	tb.Helper()
 	m := &merger{tb, info, people, filepath.Join(tb.TempDir(), "old,new.csv")}
-	accounts, pairs := "email,name\n", "old,new\n"
+	var accounts, pairs strings.Builder
+	accounts.WriteString("email,name\n")
+	pairs.WriteString("old,new\n")
 	for i := range people {
-		accounts += fmt.Sprintf("merged-%d@oldcorp.example,Merged %d\n", i, i)
-		pairs += fmt.Sprintf("merged-%d@oldcorp.example,merged-%d@newcorp.example\n", i, i)
+		fmt.Fprintf(&accounts, "merged-%d@oldcorp.example,Merged %d\n", i, i)
+		fmt.Fprintf(&pairs, "merged-%d@oldcorp.example,merged-%d@newcorp.example\n", i, i)
 	}
-	request(tb, http.MethodPost, info.BaseURL+"/admin/v1/orgs/"+info.OrgID+"/accounts/import?format=csv", info.OrgKey, accounts).want(tb, 200)
+	request(tb, http.MethodPost, info.BaseURL+"/admin/v1/orgs/"+info.OrgID+"/accounts/import?format=csv", info.OrgKey, accounts.String()).want(tb, 200)
 	d := info.Directories[2]
 	for i := range people {
 		if _, err := createUser(d.SCIMBaseURL, d.Token, fmt.Sprintf("merged-%d@newcorp.example", i)); err != nil {
 			tb.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(m.file, []byte(pairs), 0o600); err != nil {
+	if err := os.WriteFile(m.file, []byte(pairs.String()), 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	return m
@@ -68,7 +70,9 @@ func (m *merger) plan() (repair string) {
 	var planned struct {
 		Data struct {
 			ID    string `json:"id"`
-			Cases struct{ Total int }
+			Cases struct {
+				Total int `json:"total"`
+			} `json:"cases"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(m.run("repair", "email", "--map", m.file, "--output", "json"), &planned); err != nil {
