@@ -8,6 +8,7 @@ type Projection struct {
 	rt      *ResourceType
 	include bool
 	targets []target
+	given   []target // by the client in the write that is answered
 }
 
 // byDefault is the default representation of a type that leaves out some of the stored document.
@@ -97,7 +98,7 @@ func (p Projection) attributeVerdict(ext *Schema, a *Attribute) verdict {
 		return p.wholeVerdict(a, part)
 	case p.include && part:
 		return keepSome
-	case p.include, whole, a.Returned == ReturnedRequest:
+	case p.include, whole, a.Returned == ReturnedRequest && !p.isGiven(ext, a):
 		return keepNone
 	default:
 		return p.wholeVerdict(a, part)

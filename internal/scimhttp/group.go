@@ -23,7 +23,7 @@ func (x *exchange) createGroup() error {
 	if err != nil {
 		return err
 	}
-	return x.answerGroup(http.StatusCreated, group, p)
+	return x.answerGroup(http.StatusCreated, group, p.AfterBody(x.groupType(), body))
 }
 
 func (x *exchange) getGroup() error {
@@ -52,7 +52,7 @@ func (x *exchange) replaceGroup() error {
 	if err != nil {
 		return err
 	}
-	return x.answerGroup(http.StatusOK, group, p)
+	return x.answerGroup(http.StatusOK, group, p.AfterBody(x.groupType(), body))
 }
 
 // patchGroup answers 204, so that a change of one member does not cost what the
@@ -75,7 +75,7 @@ func (x *exchange) patchGroup() error {
 	if !wanted {
 		return x.answerNothing()
 	}
-	return x.answerGroup(http.StatusOK, group, p)
+	return x.answerGroup(http.StatusOK, group, p.AfterPatch(x.groupType(), operations))
 }
 
 func (x *exchange) deleteGroup() error {

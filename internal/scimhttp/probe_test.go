@@ -215,7 +215,7 @@ func TestEveryKindOfAttribute(t *testing.T) {
 		created := d.must(t, 201, "POST", "/Probes", probeBody(2, all))
 		id := created.text(t, "id")
 		wantSubset(t, created.body, `{"meta":{"resourceType":"Probe","location":"`+d.base+"/Probes/"+id+`","version":"W/\"1\""}}`)
-		wantShown(t, created.body, 2, probe.byDefault)
+		wantShown(t, created.body, 2, probe.isVisible) // what the client gave, on request or not
 		wantShown(t, d.must(t, 200, "GET", "/Probes/"+id, "").body, 2, probe.byDefault)
 		wantShown(t, d.must(t, 200, "GET", "/Probes/"+id+"?attributes="+everySchema(), "").body, 2, probe.isVisible)
 		wantShown(t, d.must(t, 200, "GET", "/Probes/"+id+"?excludedAttributes="+everySchema(), "").body, 2,
@@ -227,12 +227,12 @@ func TestEveryKindOfAttribute(t *testing.T) {
 		replaced := d.must(t, 200, "PUT", "/Probes/"+id, probeBody(3, isFree)).body
 		wantValues(t, replaced, func(p probe) int {
 			switch {
-			case !p.byDefault():
-				return 0
-			case isFixed(p):
+			case isFree(p) && p.isVisible():
+				return 3
+			case isFixed(p) && p.byDefault():
 				return 2
 			default:
-				return 3
+				return 0
 			}
 		})
 		for _, typ := range probeTypes {
@@ -245,7 +245,12 @@ func TestEveryKindOfAttribute(t *testing.T) {
 			for _, p := range chunk {
 				ops = append(ops, p.operation("replace", 4))
 			}
-			d.must(t, 200, "PATCH", "/Probes/"+id, patchJSON(ops...))
+			got := shown(t, d.must(t, 200, "PATCH", "/Probes/"+id, patchJSON(ops...)).body)
+			for _, p := range chunk {
+				if _, is := got[p.name]; is != p.isVisible() {
+					t.Errorf("%+v: patched, and in the answer: %t", p, is)
+				}
+			}
 		}
 		wantFilters(t, d, id, 4, isFree)
 		wantFilters(t, d, id, 2, isFixed)

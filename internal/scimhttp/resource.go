@@ -59,7 +59,7 @@ func (x *exchange) createResource(rt *scim.ResourceType) error {
 	if err != nil {
 		return err
 	}
-	return x.answerCustom(http.StatusCreated, rt, created, p)
+	return x.answerCustom(http.StatusCreated, rt, created, p.AfterBody(rt, body))
 }
 
 func (x *exchange) getResource(rt *scim.ResourceType) error {
@@ -88,7 +88,7 @@ func (x *exchange) replaceResource(rt *scim.ResourceType) error {
 	if err != nil {
 		return err
 	}
-	return x.answerCustom(http.StatusOK, rt, replaced, p)
+	return x.answerCustom(http.StatusOK, rt, replaced, p.AfterBody(rt, body))
 }
 
 func (x *exchange) patchResource(rt *scim.ResourceType) error {
@@ -104,7 +104,7 @@ func (x *exchange) patchResource(rt *scim.ResourceType) error {
 	if err != nil {
 		return err
 	}
-	return x.answerCustom(http.StatusOK, rt, patched, p)
+	return x.answerCustom(http.StatusOK, rt, patched, p.AfterPatch(rt, operations))
 }
 
 func (x *exchange) deleteResource(rt *scim.ResourceType) error {

@@ -24,7 +24,7 @@ func (x *exchange) createUser() error {
 	if err != nil {
 		return err
 	}
-	return x.answerUser(http.StatusCreated, user, p)
+	return x.answerUser(http.StatusCreated, user, p.AfterBody(x.userType(), body))
 }
 
 func (x *exchange) getUser() error {
@@ -53,7 +53,7 @@ func (x *exchange) replaceUser() error {
 	if err != nil {
 		return err
 	}
-	return x.answerUser(http.StatusOK, user, p)
+	return x.answerUser(http.StatusOK, user, p.AfterBody(x.userType(), body))
 }
 
 func (x *exchange) patchUser() error {
@@ -69,7 +69,7 @@ func (x *exchange) patchUser() error {
 	if err != nil {
 		return err
 	}
-	return x.answerUser(http.StatusOK, user, p)
+	return x.answerUser(http.StatusOK, user, p.AfterPatch(x.userType(), operations))
 }
 
 func (x *exchange) deleteUser() error {
