@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"roster/internal/scim"
 )
 
 // excuse says why a check need not pass. It fits results of these checks only,
@@ -36,7 +38,7 @@ var excuses = []excuse{
 		reason: "The suite takes the URN of every extension for a PATCH path and stops, before it sends anything, at " +
 			"`urn:scim:schemas:extension:atlassian-external:1.0`, because what follows its last colon begins with a digit. A URN alone " +
 			"is no path (RFC 7644 section 3.5.2, figure 7), and an extension may have any URI (RFC 7643 section 3, `schemas`). The " +
-			"same checks pass in the run *described*, which does not show the suite this extension.",
+			"same checks run in the run *described*, which does not show the suite this extension.",
 	},
 	{
 		suite: "scim2-tester", group: "Group", outcome: fail,
@@ -45,6 +47,13 @@ var excuses = []excuse{
 		reason: "The suite wants the `members` that it sent to come back unchanged, `display` included. `display` is read-only: the " +
 			"server fills it with the member's name, and a client cannot set it (RFC 7643 section 7, `mutability`). All else that comes " +
 			"back is what was sent.",
+	},
+	{
+		suite: "scim2-tester", group: "User", outcome: fail,
+		checks: []string{"check_add_attribute", "check_replace_attribute"},
+		fits:   differsInManagersNameOnly,
+		reason: "The suite wants the `manager` that it sent to come back without the `displayName`, which is read-only: the server fills it " +
+			"with the manager's name (RFC 7643 section 4.3). All else that comes back is what was sent.",
 	},
 	{
 		suite: "scim-sanity", group: "Phase 3 — Group CRUD Lifecycle", outcome: fail,
@@ -79,4 +88,16 @@ var (
 func differsInDisplayOnly(detail string) bool {
 	said := membersSaid.FindStringSubmatch(detail)
 	return said != nil && display.ReplaceAllString(said[1], "") == display.ReplaceAllString(said[2], "")
+}
+
+var (
+	managerSaid = regexp.MustCompile(`(?s)unexpected value for '` + regexp.QuoteMeta(scim.EnterpriseUserURN) + `(?::manager)?'\.\nPatched value: (.*)\nReturned value: (.*)$`)
+	managerName = regexp.MustCompile(`,? display_name=(None|'[^']*')|schemas=\[[^]]*\] `)
+)
+
+// differsInManagersNameOnly tells whether the manager that came back is the one sent, but for its displayName. The
+// suite's own `schemas` of an extension is none of what is compared.
+func differsInManagersNameOnly(detail string) bool {
+	said := managerSaid.FindStringSubmatch(detail)
+	return said != nil && managerName.ReplaceAllString(said[1], "") == managerName.ReplaceAllString(said[2], "")
 }
