@@ -98,8 +98,7 @@ func withActive(doc scim.Value, active bool) scim.Value {
 	if _, ok := doc.Get("active"); ok {
 		return doc
 	}
-	members := append([]scim.Member{}, doc.Members()...)
-	return scim.Object(append(members, scim.Member{Name: "active", Value: scim.Bool(active)})...)
+	return doc.With("active", scim.Bool(active))
 }
 
 func isActive(doc scim.Value, otherwise bool) bool {

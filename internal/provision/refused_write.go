@@ -104,19 +104,12 @@ func Replay(tx *store.Tx, r Request, refused store.RefusedWrite) (store.SCIMUser
 
 // withNamesOf is a document with the userName and emails of another.
 func withNamesOf(doc, other scim.Value) scim.Value {
-	members := make([]scim.Member, 0, len(doc.Members()))
-	for _, m := range doc.Members() {
-		if v, ok := other.Get(m.Name); ok && (m.Name == "userName" || m.Name == "emails") {
-			m.Value = v
-		}
-		members = append(members, m)
-	}
-	if _, had := doc.Get("emails"); !had {
-		if v, ok := other.Get("emails"); ok {
-			members = append(members, scim.Member{Name: "emails", Value: v})
+	for _, name := range [...]string{"userName", "emails"} {
+		if v, ok := other.Get(name); ok {
+			doc = doc.With(name, v)
 		}
 	}
-	return scim.Object(members...)
+	return doc
 }
 
 // SetDocument gives a locked record another document, without any effect on

@@ -164,7 +164,6 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 		if err != nil {
 			return err
 		}
-		w.entry.Wanted = doc.AppendJSON(nil)
 		u, err := w.updateRecord(old, before, doc)
 		if err != nil {
 			return err
@@ -178,6 +177,7 @@ func (s *Service) updateUser(ctx context.Context, r Request, about store.LogEntr
 // updateRecord stores a record's new document and lets its account follow.
 func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.SCIMUser, error) {
 	u := recordOf(w.types(), doc, old.Active)
+	w.entry.Wanted = u.Doc
 	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
 	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt
 	if err := checkUserNames(u); err != nil {

@@ -18,26 +18,30 @@ import (
 // an account without links has nothing to remove, so a script may run twice.
 func (s *Service) DeleteByAccount(ctx context.Context, c identity.Caller, org identity.OrgID, account identity.AccountID) (removed []store.Link, err error) {
 	err = s.store.Update(ctx, func(tx *store.Tx) error {
-		records, err := lockRecordsOf(tx, org, account)
-		if err != nil {
-			return err
-		}
-		a, err := findManaged(tx, org, account)
-		if err != nil {
-			return err
-		}
-		if !sameLinks(a.Links, records) {
-			return errLinksMoved
-		}
-		removed = a.Links
-		for _, u := range records {
-			if err := deleteRecord(tx, c, org, u); err != nil {
-				return err
-			}
-		}
-		return nil
+		removed, err = deleteByAccount(tx, c, org, account)
+		return err
 	})
 	return removed, err
+}
+
+func deleteByAccount(tx *store.Tx, c identity.Caller, org identity.OrgID, account identity.AccountID) (removed []store.Link, err error) {
+	records, err := lockRecordsOf(tx, org, account)
+	if err != nil {
+		return nil, err
+	}
+	a, err := findManaged(tx, org, account)
+	if err != nil {
+		return nil, err
+	}
+	if !sameLinks(a.Links, records) {
+		return nil, errLinksMoved
+	}
+	for _, u := range records {
+		if err := deleteRecord(tx, c, org, u); err != nil {
+			return nil, err
+		}
+	}
+	return a.Links, nil
 }
 
 func deleteRecord(tx *store.Tx, c identity.Caller, org identity.OrgID, u store.SCIMUser) error {

@@ -54,7 +54,8 @@ type taking struct {
 func (t taking) take(s Step) error {
 	switch s.Kind {
 	case StepDeleteRecords:
-		return t.deleteRecords(s.AccountID)
+		_, err := deleteByAccount(t.Tx, t.caller, t.org, s.AccountID)
+		return err
 	case StepDeleteRecord:
 		return t.deleteRecord(s.Record)
 	case StepUnlink:
@@ -72,22 +73,6 @@ func (t taking) take(s Step) error {
 	default:
 		return fmt.Errorf("step %s is not Roster's to take", s.Kind)
 	}
-}
-
-func (t taking) deleteRecords(account identity.AccountID) error {
-	records, err := lockRecordsOf(t.Tx, t.org, account)
-	if err != nil {
-		return err
-	}
-	if _, err := findManaged(t.Tx, t.org, account); err != nil {
-		return err
-	}
-	for _, u := range records {
-		if err := deleteRecord(t.Tx, t.caller, t.org, u); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (t taking) deleteRecord(r Record) error {
