@@ -124,6 +124,16 @@ func (w *world) accounts(t *testing.T) (n int) {
 	return n
 }
 
+// users counts the SCIM users of a directory.
+func (w *world) users(t *testing.T, d identity.DirectoryID) (n int) {
+	t.Helper()
+	w.view(t, func(tx *store.Tx) (err error) {
+		n, err = tx.Count(d, store.CountUsers)
+		return err
+	})
+	return n
+}
+
 // A body without a length is cut off at the limit.
 func TestChunkedBodyOverTheLimit(t *testing.T) {
 	t.Parallel()

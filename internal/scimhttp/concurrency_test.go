@@ -126,9 +126,9 @@ func TestClientThatHangsUp(t *testing.T) {
 		}
 		all.Wait()
 		w.entra.newUser(t, "after@x.example")
-		users := w.entra.list(t, "/Users").TotalResults
-		if w.accounts(t) != users {
-			t.Errorf("%d accounts for %d users", w.accounts(t), users)
+		w.server.Close() // waits for the requests whose clients are gone
+		if users, accounts := w.users(t, w.entra.id), w.accounts(t); accounts != users || users == 0 {
+			t.Errorf("%d accounts for %d users", accounts, users)
 		}
 	})
 }
