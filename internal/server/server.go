@@ -42,6 +42,7 @@ const (
 type services struct {
 	store     *store.Store
 	keys      *auth.Keys
+	sessions  *auth.Sessions
 	accounts  *accounts.Service
 	proofs    *accounts.Proofs
 	provision *provision.Service
@@ -54,6 +55,7 @@ func newServices(st *store.Store, p accounts.Prober) services {
 	return services{
 		store:     st,
 		keys:      auth.NewKeys(st, nil),
+		sessions:  auth.NewSessions(st, nil),
 		accounts:  accounts.New(st),
 		proofs:    accounts.NewProofs(st, p),
 		provision: provision.New(st),
