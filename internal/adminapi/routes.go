@@ -170,6 +170,7 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", aRepair + "/apply", repairs, (*Handler).applyRepair},
 		{"POST", aRepair + "/undo", repairs, (*Handler).undoRepair},
 		{"GET", provisioning + "/troubleshooting-log", read, (*Handler).listLog},
+		{"GET", provisioning + "/troubleshooting-log/{entryId}", read, (*Handler).getLogEntry},
 
 		{"GET", apps + "/accounts", read, conditional((*Handler).seeAccounts)},
 		{"GET", apps + "/accounts/{accountId}", read, conditional((*Handler).seeAccount)},

@@ -35,6 +35,7 @@ type Request struct {
 	// NewID is the id that a resource created by this request gets; "" leaves
 	// the choice to the service.
 	NewID string
+	Sent  Sent // for the log entry of a refusal; the zero value keeps nothing
 }
 
 func (r Request) types() *scim.Catalogue {

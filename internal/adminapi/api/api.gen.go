@@ -1232,6 +1232,23 @@ type AppMissing struct {
 	Emails     []string `json:"emails"`
 }
 
+// AttributeChange defines model for AttributeChange.
+type AttributeChange struct {
+	// After The value after; absent or null if there is none.
+	After interface{} `json:"after,omitempty,omitzero"`
+
+	// Before The value before; absent or null if there was none.
+	Before interface{} `json:"before,omitempty,omitzero"`
+
+	// IsTooLong The values are too long to be kept.
+	IsTooLong bool `json:"isTooLong,omitempty,omitzero"`
+
+	// Path As a SCIM PATCH names it.
+	//
+	// Examples: name.familyName
+	Path string `json:"path"`
+}
+
 // Behaviour Safe rules, or what the hosted service is documented to do. Roster's addition.
 type Behaviour string
 
@@ -2071,6 +2088,18 @@ type LogEntry struct {
 	SCIMID   string    `json:"scimId,omitempty,omitzero"`
 	SCIMType string    `json:"scimType,omitempty,omitzero"`
 	Time     time.Time `json:"time"`
+}
+
+// LogEntryDetail defines model for LogEntryDetail.
+type LogEntryDetail struct {
+	Changes []AttributeChange `json:"changes"`
+	Data    LogEntry          `json:"data"`
+
+	// Request Method, path and headers, an empty line, the body.
+	Request string `json:"request,omitempty,omitzero"`
+
+	// Response The status, an empty line, the body.
+	Response string `json:"response,omitempty,omitzero"`
 }
 
 // LogEntryList defines model for LogEntryList.
@@ -3628,6 +3657,14 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 	ListLog(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetLogEntry Show an entry of the troubleshooting log with what made it
+	//
+	// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+	// values of parameters that SCIM does not know. Of an update which attributes it changed.
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+	GetLogEntry(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListUnlinkedSCIMUsers List the SCIM users that have no account, with the reason
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/unlinked-scim-users (the `ListUnlinkedSCIMUsers` operationId).
@@ -4970,6 +5007,24 @@ func (c *Client) UnlinkSCIMUser(ctx context.Context, orgID OrgID, directoryID Di
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 func (c *Client) ListLog(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListLogRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLogEntry Show an entry of the troubleshooting log with what made it
+//
+// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+// values of parameters that SCIM does not know. Of an update which attributes it changed.
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+func (c *Client) GetLogEntry(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLogEntryRequest(c.Server, orgID, entryID)
 	if err != nil {
 		return nil, err
 	}
@@ -8239,6 +8294,47 @@ func NewListLogRequest(server string, orgID OrgID, params *ListLogParams) (*http
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
 		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetLogEntryRequest constructs an http.Request for the GetLogEntry method
+func NewGetLogEntryRequest(server string, orgID OrgID, entryID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "entryId", entryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/troubleshooting-log/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -13856,6 +13952,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 	ListLogWithResponse(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*ListLogResponse, error)
 
+	// GetLogEntryWithResponse Show an entry of the troubleshooting log with what made it
+	//
+	// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+	// values of parameters that SCIM does not know. Of an update which attributes it changed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+	GetLogEntryWithResponse(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*GetLogEntryResponse, error)
+
 	// ListUnlinkedSCIMUsersWithResponse List the SCIM users that have no account, with the reason
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -15344,6 +15450,31 @@ func (r ListLogResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListLogResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetLogEntryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LogEntryDetail
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLogEntryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLogEntryResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -17957,6 +18088,22 @@ func (c *ClientWithResponses) ListLogWithResponse(ctx context.Context, orgID Org
 	return ParseListLogResponse(rsp)
 }
 
+// GetLogEntryWithResponse Show an entry of the troubleshooting log with what made it
+//
+// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+// values of parameters that SCIM does not know. Of an update which attributes it changed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+func (c *ClientWithResponses) GetLogEntryWithResponse(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*GetLogEntryResponse, error) {
+	rsp, err := c.GetLogEntry(ctx, orgID, entryID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLogEntryResponse(rsp)
+}
+
 // ListUnlinkedSCIMUsersWithResponse List the SCIM users that have no account, with the reason
 //
 // Returns a wrapper object for the known response body format(s).
@@ -20283,6 +20430,39 @@ func ParseListLogResponse(rsp *http.Response) (*ListLogResponse, error) {
 
 	case rsp.StatusCode == 200:
 		// Content-type (text/csv) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParseGetLogEntryResponse parses an HTTP response from a GetLogEntryWithResponse call
+func ParseGetLogEntryResponse(rsp *http.Response) (*GetLogEntryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLogEntryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LogEntryDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
 
 	}
 
