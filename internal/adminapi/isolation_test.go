@@ -47,6 +47,7 @@ var isolationBodies = map[string]string{
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                       "",
 	"PATCH /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                     `{"name":"taken over"}`,
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup":                                                 "",
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health":                                                "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect":                                           "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect":                                            "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                                "",

@@ -103,6 +103,7 @@ func routes() []route { //nolint:funlen // a table
 		{"GET", directory, read, (*Handler).getDirectory},
 		{"PATCH", directory, manages, (*Handler).updateDirectory},
 		{"GET", directory + "/setup", read, (*Handler).getDirectorySetup},
+		{"GET", directory + "/health", read, (*Handler).getDirectoryHealth},
 		{"POST", directory + "/disconnect", manages, (*Handler).disconnectDirectory},
 		{"POST", directory + "/reconnect", manages, (*Handler).reconnectDirectory},
 		{"GET", directory + "/tokens", read, (*Handler).listTokens},

@@ -58,6 +58,7 @@ func (x *exchange) unauthenticated(header string, cause error) error {
 		return errors.Join(provision.Answer(refusal), err)
 	}
 	x.actAs(known)
+	x.dead = true
 	if err := x.limit(); err != nil {
 		return err
 	}

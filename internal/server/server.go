@@ -155,7 +155,15 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	stopWorkers()
-	return errors.Join(err, stop(context.WithoutCancel(ctx), httpServer))
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(err, stop(ctx, httpServer), s.storeActivity(ctx))
+}
+
+// storeActivity stores what directories sent up to the end.
+func (s *server) storeActivity(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, activityEvery)
+	defer cancel()
+	return s.provision.StoreActivity(ctx)
 }
 
 func (s *server) listen(h *http.Server, l net.Listener) error {
