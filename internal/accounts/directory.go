@@ -12,7 +12,6 @@ import (
 type Directory struct {
 	store.Directory
 	Users, Groups, Unlinked int
-	Last                    store.LastActivity
 }
 
 // NewDirectory is what a directory is created with.
@@ -183,9 +182,7 @@ func counted(tx *store.Tx, d store.Directory) (Directory, error) {
 			return out, err
 		}
 	}
-	var err error
-	out.Last, err = tx.LastActivity(d.OrgID, d.ID)
-	return out, err
+	return out, nil
 }
 
 func directoryNameTaken(err error, name string) error {

@@ -15,7 +15,7 @@ func newDirectoryCmd(env *Env) *cobra.Command {
 		`A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its
 name or its id, or by its kind where it is the only one of it.`,
 		newDirectoryCreateCmd(env), newDirectoryListCmd(env), newDirectoryShowCmd(env), newDirectorySetCmd(env),
-		newDirectorySetupCmd(env), newDirectoryHealthCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env), newTokenCmd(env))
+		newDirectorySetupCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env), newTokenCmd(env))
 }
 
 var directoryColumns = []column[api.Directory]{
@@ -26,7 +26,6 @@ var directoryColumns = []column[api.Directory]{
 	{"USERS", func(d api.Directory) string { return strconv.FormatInt(d.Attributes.Users, 10) }},
 	{"GROUPS", func(d api.Directory) string { return strconv.FormatInt(d.Attributes.Groups, 10) }},
 	{"UNLINKED", func(d api.Directory) string { return strconv.FormatInt(d.Attributes.Unlinked, 10) }},
-	{"LAST WRITE", func(d api.Directory) string { return when(d.Attributes.LastWriteAt) }},
 }
 
 // directoryDetails are too wide for a table.

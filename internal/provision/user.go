@@ -191,7 +191,6 @@ func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.
 			return u, err
 		}
 		u.Version, u.ModifiedAt = old.Version+1, w.Now()
-		w.changed(w.types().User(), before, doc)
 		w.note("User updated.")
 	} else {
 		w.note("Nothing to change.")

@@ -19,18 +19,13 @@ func (x *exchange) answer(status int, body []byte) {
 	header := x.w.Header()
 	header.Set("Content-Type", mediaType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	x.writeHeader(status)
-	x.w.Write(body) //nolint:gosec // the Content-Type is JSON, and the error of a client that has hung up helps nobody
-}
-
-func (x *exchange) writeHeader(status int) {
-	x.status = status
 	x.w.WriteHeader(status)
+	x.w.Write(body) //nolint:gosec // the Content-Type is JSON, and the error of a client that has hung up helps nobody
 }
 
 // answerNothing is 204.
 func (x *exchange) answerNothing() error {
-	x.writeHeader(http.StatusNoContent)
+	x.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
@@ -49,7 +44,7 @@ func (x *exchange) answerUnlessKnown(env scim.Envelope, render func() ([]byte, e
 	}
 	if x.request.If.IsNotModified(env.Version) {
 		x.w.Header().Set("ETag", env.Version)
-		x.writeHeader(http.StatusNotModified)
+		x.w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	body, err := render()

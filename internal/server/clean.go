@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"roster/internal/accounts"
 	"roster/internal/auth"
 	"roster/internal/store"
 )
@@ -22,11 +21,6 @@ func (s *server) cleanOnce(ctx context.Context) error {
 		return err
 	}
 	if err := cleanConsole(ctx, s.store); err != nil {
-		return err
-	}
-	if err := inBatches(ctx, s.store, func(tx *store.Tx) (int64, error) {
-		return tx.DeleteOldDirectoryActivity(tx.Now().Truncate(24*time.Hour).AddDate(0, 0, -accounts.MaxHealthDays), cleanBatch)
-	}); err != nil {
 		return err
 	}
 	if err := s.endAccounts(ctx); err != nil {
