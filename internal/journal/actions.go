@@ -80,6 +80,7 @@ var actions = []ActionInfo{
 	{"scim_user_relinked", "Relinked SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_hold_lifted", "Lifted hold on SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_restored", "Restored SCIM user", "Links and repair", TargetSCIMUser},
+	{"scim_user_memberships_given_back", "Gave memberships back", "Links and repair", TargetSCIMUser},
 	{"repair_planned", "Planned repair", "Links and repair", TargetRepair},
 	{"repair_applied", "Applied repair", "Links and repair", TargetRepair},
 	{"repair_undone", "Undid repair", "Links and repair", TargetRepair},
