@@ -142,7 +142,7 @@ func newDirectoryDisconnectCmd(env *Env) *cobra.Command {
 		Short: "Disconnect a directory",
 		Long: `Disconnect a directory: its tokens stop working, its synced groups become local ones with their members, and its
 records, links and accounts stay as they are. The linked accounts stay locked until they are unlinked; roster diagnose
-lists them as dead-links, and roster repair plan unlocks them. Revoke its tokens too when it may be reconnected by others.`,
+lists them as dead-links. Revoke its tokens too when it may be reconnected by others.`,
 		Example: "  roster directory disconnect okta --yes",
 		Args:    exactArgs(1, "a directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -51,6 +51,7 @@ func (d *doer) Do(request *http.Request) (*http.Response, error) {
 			return nil, d.transportError(request.Context(), err)
 		}
 		if response.StatusCode != http.StatusTooManyRequests || try == maxTries {
+			d.pacer.heed(response.Header)
 			return response, nil
 		}
 		if err := d.pause(request, response, try); err != nil {
@@ -63,6 +64,12 @@ func (d *doer) Do(request *http.Request) (*http.Response, error) {
 func (d *doer) pause(request *http.Request, response *http.Response, try int) error {
 	drop(response)
 	wait := retryAfter(response.Header, d.env.Now(), try, d.pacer.maxWait())
+	if d.pacer != nil {
+		if d.pacer.hold(wait) {
+			d.env.sayf("the server asks to slow down; going on in %s", wait.Round(time.Second))
+		}
+		return rewind(request)
+	}
 	d.env.sayf("the server asks to slow down; going on in %s", wait.Round(time.Second))
 	if err := d.env.Sleep(request.Context(), wait); err != nil {
 		return err

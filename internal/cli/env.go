@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -22,6 +23,8 @@ type Env struct {
 	IsTerminal func(stream any) bool
 
 	flags   globalFlags
+	telling sync.Mutex // lanes tell at the same time
+
 	running bool // arguments and flags were fine; what fails now is not a usage error
 }
 

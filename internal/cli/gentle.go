@@ -1,34 +1,13 @@
 package cli
 
 import (
-	"context"
+	"bytes"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"time"
-
-	"golang.org/x/time/rate"
 )
-
-// pacer keeps requests apart. A nil one does not.
-type pacer struct {
-	limiter *rate.Limiter
-	sleep   func(context.Context, time.Duration) error
-	now     func() time.Time
-}
-
-// newPacer lets so many requests a second pass, one at a time.
-func (env *Env) newPacer(perSecond float64) *pacer {
-	return &pacer{limiter: rate.NewLimiter(rate.Limit(perSecond), 1), sleep: env.Sleep, now: env.Now}
-}
-
-func (p *pacer) wait(ctx context.Context) error {
-	if p == nil {
-		return ctx.Err()
-	}
-	now := p.now()
-	return p.sleep(ctx, p.limiter.ReserveN(now, 1).DelayFrom(now))
-}
 
 // maxPatience bounds a pause of a command that is meant to be gentle: hosted
 // services ask for up to an hour.
@@ -42,9 +21,9 @@ func (p *pacer) maxWait() time.Duration {
 	return maxPatience
 }
 
-// gentle sends requests one after the other at a bounded rate, and again after
-// a growing pause when the server fails or does not answer. Every request that
-// goes through it can be made twice.
+// gentle sends requests at a bounded rate, and again after a growing pause when
+// the server fails, does not answer, or breaks off in the middle of its answer.
+// Every request that goes through it can be made twice.
 type gentle struct {
 	*doer
 }
@@ -61,6 +40,9 @@ func (s *session) beGentle(env *Env, perSecond float64) {
 func (g gentle) Do(request *http.Request) (*http.Response, error) {
 	for try := 1; ; try++ {
 		response, err := g.doer.Do(request)
+		if err == nil {
+			response, err = g.whole(request, response)
+		}
 		if try == maxTries || !mayPass(response, err) {
 			return response, err
 		}
@@ -81,6 +63,22 @@ func (g gentle) Do(request *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+}
+
+// maxAnswer bounds an answer that is read before it is looked at: a page of
+// accounts or SCIM users is far below it.
+const maxAnswer = 64 << 20
+
+// whole reads an answer to its end, so that one that is cut off can be asked
+// for again.
+func (g gentle) whole(request *http.Request, response *http.Response) (*http.Response, error) {
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	response.Body.Close()
+	if err != nil {
+		return nil, g.transportError(request.Context(), err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
 }
 
 // mayPass tells a failure that may be gone in a while.

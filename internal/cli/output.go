@@ -92,6 +92,8 @@ func (env *Env) hintf(format string, args ...any) error {
 
 // tell writes to standard error. When nobody can read that, nobody can be told.
 func (env *Env) tell(text string) {
+	env.telling.Lock()
+	defer env.telling.Unlock()
 	_, _ = io.WriteString(env.Stderr, text)
 }
 

@@ -15,20 +15,29 @@ func newRemoteCmd(env *Env) *cobra.Command {
 	return newGroupCmd("remote", "Repair links on another server by hosted calls alone",
 		`Repair links on another server, the hosted service or another Roster, by the calls that the hosted service offers. "plan" looks up what is to
 be done and writes it to a journal, a file of JSON Lines; "apply" takes the steps and writes each to the journal before and after it, so that it
-goes on wherever it was cut off; "status" shows how far it is. The server, the organization and its key are given by --url, --org and --key-file.`,
-		newRemotePlanCmd(env), newRemoteApplyCmd(env), newRemoteStatusCmd(env))
+goes on wherever it was cut off; "status" shows how far it is, "verify" looks whether the server agrees, and "undo" takes back what can be taken
+back. "diagnose" looks for people with two accounts first, when there is no list of them. The server, the organization and its key are given by
+--url, --org and --key-file.`,
+		newRemoteDiagnoseCmd(env), newRemotePlanCmd(env), newRemoteApplyCmd(env), newRemoteStatusCmd(env), newRemoteVerifyCmd(env), newRemoteUndoCmd(env))
 }
 
 // paceFlag is --rate.
 type paceFlag float64
 
 const (
-	defaultPace = 5.0
+	// defaultPace lets ten thousand people through in an hour, at about fifteen
+	// requests a person. The hosted service publishes no limit for these calls but
+	// tells of it in its answers, which the pacer heeds.
+	defaultPace = 50.0
 	minPace     = 0.1 // slower ones would outlast the bound on one answer
 )
 
+// remoteLanes is how many people are worked on at a time: an answer takes the
+// hosted service a fifth of a second, so that fewer would not reach the pace.
+const remoteLanes = 12
+
 func (f *paceFlag) add(cmd *cobra.Command) {
-	cmd.Flags().Float64Var((*float64)(f), "rate", defaultPace, "requests a second at most")
+	cmd.Flags().Float64Var((*float64)(f), "rate", defaultPace, "requests a second at most; it begins with a fifth, and slows down when the server asks for it")
 }
 
 func (f *paceFlag) check() error {

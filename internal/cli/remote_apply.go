@@ -28,7 +28,7 @@ writes nothing there without --yes. Each step is looked at before it is taken, a
 A case whose accounts changed since the plan stops with the reason, and the others go on; the exit code is 6 then.
 
 It keeps to --rate, waits as long as a 429 asks for, and tries again when the server fails. Deleted SCIM users cannot be brought back by hosted
-calls; emails can, and the journal has the old ones.`,
+calls; all else can: roster remote undo.`,
 		Example: `  roster remote apply --journal merger.jsonl --key-file org.key --yes
   roster remote apply --journal merger.jsonl --yes --wait 45m --result repaired.csv`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -58,7 +58,7 @@ func (env *Env) applyRemote(ctx context.Context, f remoteApplyFlags) (err error)
 			err = closeErr
 		}
 	}()
-	server, err := env.connectJournal(journal, f.pace)
+	runner, err := env.remoteRunner(journal, f.pace)
 	if err != nil {
 		return err
 	}
@@ -66,21 +66,13 @@ func (env *Env) applyRemote(ctx context.Context, f remoteApplyFlags) (err error)
 	if !f.yes {
 		return usagef("this writes to organization %s of %s; give --yes", journal.Header.Org, journal.Header.URL)
 	}
-	out, err := createResult(f.result, remoteResult)
+	out, err := createRemoteResult(f.result)
 	if err != nil {
 		return err
 	}
-	run := remoteRun{env: env, runner: remote.Runner{Server: server, Journal: journal, Now: env.Now, Sleep: env.Sleep}}
+	run := remoteRun{env: env, runner: runner}
 	err = run.untilSettled(ctx, f.wait)
-	for _, c := range journal.Cases {
-		if writeErr := out.write(newRemoteRow(c)); err == nil {
-			err = writeErr
-		}
-	}
-	if closeErr := out.close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
+	if err := out.end(journal.Cases, err); err != nil {
 		env.sayf("what was done stands in the journal; the same command goes on from there")
 		return err
 	}
@@ -104,10 +96,19 @@ func (env *Env) warnIrrevocable(j *remote.Journal) {
 	}
 }
 
+// remoteRunner works on the cases of a journal.
+func (env *Env) remoteRunner(j *remote.Journal, pace paceFlag) (*remote.Runner, error) {
+	server, err := env.connectJournal(j, pace)
+	if err != nil {
+		return nil, err
+	}
+	return &remote.Runner{Server: server, Journal: j, Now: env.Now, Sleep: env.Sleep, Lanes: remoteLanes}, nil
+}
+
 // remoteRun goes through the cases.
 type remoteRun struct {
 	env    *Env
-	runner remote.Runner
+	runner *remote.Runner
 }
 
 // untilSettled goes through the cases, and again while some wait for the
@@ -131,7 +132,7 @@ func (r *remoteRun) untilSettled(ctx context.Context, wait time.Duration) error 
 
 func (r *remoteRun) once(ctx context.Context) error {
 	j := r.runner.Journal
-	bar := r.env.newProgress(len(j.Cases) - j.Count(remote.StatusDone) - j.Count(remote.StatusNothing))
+	bar := r.env.newProgress(j.Count(remote.StatusPlanned) + j.Count(remote.StatusWaiting) + j.Count(remote.StatusStopped))
 	defer bar.finish()
 	return r.runner.Apply(ctx, func(c remote.Progress) error {
 		bar.step(strconv.Itoa(c.N), string(c.Status), c.Status == remote.StatusStopped)

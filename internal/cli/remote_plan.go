@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -91,15 +89,12 @@ func (env *Env) planPairs(ctx context.Context, planner *remote.Planner, pairs []
 	env.sayf("looked at %s", counted(seen, "account"))
 	bar := env.newProgress(len(pairs))
 	defer bar.finish()
-	for i, pair := range pairs {
-		c, err := planner.Plan(ctx, i+1, pair)
-		if err != nil {
-			return err
-		}
-		if err := journal.AddCase(c); err != nil {
-			return err
-		}
+	err = planner.PlanAll(ctx, remoteLanes, pairs, func(c remote.Case) error {
 		bar.step(c.Old, remoteStory(c), c.Story() == "")
+		return journal.AddCase(c)
+	})
+	if err != nil {
+		return err
 	}
 	return journal.EndPlan()
 }
@@ -154,30 +149,6 @@ func (env *Env) readMapping(file string) ([]remote.Pair, error) {
 	return pairs, nil
 }
 
-// readSCIMTokens reads lines of a directory id and its token. Its errors name
-// the line, never what stands in it.
-func readSCIMTokens(file string) (map[identity.DirectoryID]string, error) {
-	if file == "" {
-		return nil, nil //nolint:nilnil // no tokens are given
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, usagef("read SCIM tokens: %v", err)
-	}
-	tokens := map[identity.DirectoryID]string{}
-	for i, line := range slices.Collect(strings.Lines(string(text))) {
-		fields := strings.Fields(line)
-		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
-			continue
-		}
-		if len(fields) != 2 {
-			return nil, usagef("line %d of %s is not a directory id and a SCIM token", i+1, file)
-		}
-		tokens[identity.DirectoryID(fields[0])] = fields[1]
-	}
-	return tokens, nil
-}
-
 // printRemotePlan shows each case's steps, and the sum.
 func (env *Env) printRemotePlan(journal *remote.Journal, name string) error {
 	if env.flags.output == outputJSON {
@@ -192,7 +163,7 @@ func (env *Env) printRemotePlan(journal *remote.Journal, name string) error {
 	planned := journal.Count(remote.StatusPlanned)
 	env.sayf("%s planned, %d with nothing to do; nothing was changed", counted(planned, "case"), journal.Count(remote.StatusNothing))
 	if planned == 0 {
-		return nil
+		return env.hintf("roster remote diagnose, which looks for what else is wrong")
 	}
 	return env.hintf("roster remote apply --journal %s --yes", name)
 }

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"iter"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"roster/internal/adminapi/api"
@@ -30,7 +28,7 @@ func (r *remoteServer) Accounts(ctx context.Context) iter.Seq2[remote.Account, e
 	}
 	return func(yield func(remote.Account, error) bool) {
 		for u, err := range walk[api.User](pages, 0) {
-			a := remote.Account{ID: identity.AccountID(u.AccountID), Email: u.Email, Name: u.Name, Status: identity.AccountStatus(u.AccountStatus)}
+			a := remote.Account{ID: identity.AccountID(u.AccountID), Email: u.Email, Name: u.Name, Status: identity.AccountStatus(u.AccountStatus), LastActive: u.LastActive}
 			if !yield(a, err) {
 				return
 			}
@@ -79,32 +77,11 @@ func remoteLinks(found api.SCIMLinks, err error) ([]remote.Link, error) {
 	return links, nil
 }
 
-// Email implements [remote.Server].
-func (r *remoteServer) Email(ctx context.Context, id identity.AccountID) (string, error) {
-	profile, err := decode[api.ProfileResponse](r.session.GetProfile(ctx, string(id)))
-	return profile.Account.Email, aboutPerson(err)
-}
-
-// Document implements [remote.Server].
-func (r *remoteServer) Document(ctx context.Context, record repair.Record) (json.RawMessage, error) {
-	token, ok := r.tokens[record.DirectoryID]
-	own, isGentle := r.session.Client.Client.(gentle)
-	if !ok || !isGentle {
-		return nil, nil
-	}
-	address, err := url.JoinPath(own.base, "scim/directory", url.PathEscape(string(record.DirectoryID)), "Users", url.PathEscape(string(record.SCIMUserID)))
-	if err != nil {
-		return nil, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	request.Header.Set("Accept", "application/scim+json")
-	scim := *own.doer
-	scim.key = token
-	document, err := decode[json.RawMessage](gentle{&scim}.Do(request))
-	return document, aboutPerson(err)
+// Profile implements [remote.Server].
+func (r *remoteServer) Profile(ctx context.Context, id identity.AccountID) (remote.Account, error) {
+	found, err := decode[api.ProfileResponse](r.session.GetProfile(ctx, string(id)))
+	a := found.Account
+	return remote.Account{ID: id, Email: a.Email, Name: a.Name, Status: identity.AccountStatus(a.AccountStatus)}, aboutPerson(err)
 }
 
 // DeleteRecords implements [remote.Server].
@@ -115,6 +92,14 @@ func (r *remoteServer) DeleteRecords(ctx context.Context, id identity.AccountID)
 // SetEmail implements [remote.Server].
 func (r *remoteServer) SetEmail(ctx context.Context, id identity.AccountID, address string) error {
 	return aboutPerson(done(r.session.SetEmail(ctx, string(id), api.EmailUpdate{Email: address})))
+}
+
+// SetActive implements [remote.Server].
+func (r *remoteServer) SetActive(ctx context.Context, id identity.AccountID, active bool) error {
+	if active {
+		return aboutPerson(done(r.session.EnableAccount(ctx, string(id))))
+	}
+	return aboutPerson(done(r.session.DisableAccount(ctx, string(id), api.DisableAccountJSONRequestBody{})))
 }
 
 // aboutPerson marks an answer that the next person's request need not meet:

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"roster/internal/repair"
 	"roster/internal/repair/remote"
 )
 
@@ -50,6 +52,28 @@ func newRemoteRow(c remote.Progress) remoteRow {
 	}
 }
 
+// remoteResultFile is the file of --result.
+type remoteResultFile struct{ *resultFile[remoteRow] }
+
+func createRemoteResult(name string) (remoteResultFile, error) {
+	out, err := createResult(name, remoteResult)
+	return remoteResultFile{out}, err
+}
+
+// end writes a row of each case, whether or not the run ended well, and gives
+// what went wrong first.
+func (f remoteResultFile) end(cases []remote.Progress, err error) error {
+	for _, c := range cases {
+		if writeErr := f.write(newRemoteRow(c)); err == nil {
+			err = writeErr
+		}
+	}
+	if closeErr := f.close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
 func newRemoteStatusCmd(env *Env) *cobra.Command {
 	var journal string
 	cmd := &cobra.Command{
@@ -83,14 +107,14 @@ func newRemoteStatusCmd(env *Env) *cobra.Command {
 }
 
 func (env *Env) showRemoteCase(j *remote.Journal, text string) error {
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > len(j.Cases) {
-		return usagef("a case is a number from 1 to %d; got %q", len(j.Cases), text)
+	c, err := j.Case(text)
+	if err != nil {
+		return usagef("%v", err)
 	}
 	if env.flags.output == outputJSON {
-		return env.printJSON(j.Cases[n-1])
+		return env.printJSON(c)
 	}
-	env.printRemoteCase(j.Cases[n-1])
+	env.printRemoteCase(*c)
 	return nil
 }
 
@@ -101,33 +125,68 @@ func (env *Env) printRemoteCase(c remote.Progress) {
 		env.printf(" (%s)", c.Status)
 	}
 	env.printf("\n")
-	for i, s := range c.Plan.Steps {
-		done := " "
-		if i < c.Taken {
-			done = "x"
-		}
-		env.printf("  [%s] %d. %s: %s\n", done, i+1, s.Actor, clean(s.Text))
+	env.printRemoteSteps(c.Plan.Steps, c.Taken)
+	if c.Undo != nil {
+		env.printf("  undo\n")
+		env.printRemoteSteps(c.Undo.Steps, c.Undo.Taken)
+		env.printCannot(c.Undo.Undo)
 	}
-	if text := c.Irrevocable(); text != "" {
+	if text := c.Irrevocable(); text != "" && c.Undo == nil {
 		env.printf("  cannot be undone: %s\n", text)
 	}
 	for _, risk := range c.Plan.Risks {
 		env.printf("  mind: %s\n", clean(risk))
 	}
-	if c.Status == remote.StatusStopped {
-		env.printf("  stopped: %s\n", clean(c.Note))
+	if c.Note != "" && (c.Status == remote.StatusStopped || c.Status == remote.StatusUndoing) {
+		env.printf("  %s: %s\n", c.Status, clean(c.Note))
+	}
+}
+
+// printRemoteSteps marks those that are taken.
+func (env *Env) printRemoteSteps(steps []repair.Step, taken int) {
+	for i, s := range steps {
+		done, where := " ", ""
+		if i < taken {
+			done = "x"
+		}
+		if s.Record.DirectoryID != "" {
+			where = " (directory " + string(s.Record.DirectoryID) + ")"
+		}
+		env.printf("  [%s] %d. %s: %s%s\n", done, i+1, s.Actor, clean(s.Text), clean(where))
+	}
+}
+
+// printCannot says what an undoing does not bring back.
+func (env *Env) printCannot(u remote.Undo) {
+	for _, text := range u.Cannot {
+		env.printf("  cannot be undone: %s\n", clean(text))
 	}
 }
 
 // remoteSum counts the cases and names the next command.
 func (env *Env) remoteSum(j *remote.Journal, name string) error {
-	env.sayf("%d done, %d waiting, %d stopped, %d planned, %d with nothing to do", j.Count(remote.StatusDone), j.Count(remote.StatusWaiting),
-		j.Count(remote.StatusStopped), j.Count(remote.StatusPlanned), j.Count(remote.StatusNothing))
+	env.sayf("%s", remoteCounts(j))
 	switch {
+	case j.Count(remote.StatusUndoing) > 0:
+		return env.hintf("do what the notes say in the identity provider, then: roster remote undo --journal %s --yes", name)
 	case j.Count(remote.StatusWaiting) > 0:
 		return env.hintf("do what the notes say in the identity provider, then: roster remote apply --journal %s --yes", name)
 	case j.Count(remote.StatusStopped)+j.Count(remote.StatusPlanned) > 0:
 		return env.hintf("roster remote apply --journal %s --yes", name)
+	case j.Count(remote.StatusDone) > 0:
+		return env.hintf("roster remote verify --journal %s; to take it back: roster remote undo --journal %s", name, name)
+	case j.Count(remote.StatusUndone) > 0:
+		return env.hintf("roster remote verify --journal %s", name)
 	}
 	return nil
+}
+
+// remoteCounts is how many cases there are of each status.
+func remoteCounts(j *remote.Journal) string {
+	text := fmt.Sprintf("%d done, %d waiting, %d stopped, %d planned, %d with nothing to do", j.Count(remote.StatusDone), j.Count(remote.StatusWaiting),
+		j.Count(remote.StatusStopped), j.Count(remote.StatusPlanned), j.Count(remote.StatusNothing))
+	if undoing, undone := j.Count(remote.StatusUndoing), j.Count(remote.StatusUndone); undoing+undone > 0 {
+		text += fmt.Sprintf(", %d undone, %d being undone", undone, undoing)
+	}
+	return text
 }

@@ -1,11 +1,16 @@
 package e2e
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,32 +21,41 @@ import (
 var hostedCalls = []struct {
 	method string
 	path   *regexp.Regexp
-	query  string
+	query  []string
 }{
-	{"GET", regexp.MustCompile(`^/admin/v1/orgs$`), "cursor"},
-	{"GET", regexp.MustCompile(`^/admin/v1/orgs/[^/]+/users$`), "cursor"},
-	{"GET", regexp.MustCompile(`^/admin/v1/orgs/[^/]+/domains$`), "cursor"},
-	{"GET", regexp.MustCompile(`^/admin/user-provisioning/v1/org/[^/]+/user/[^/]+/get-scim-links$`), ""},
-	{"POST", regexp.MustCompile(`^/admin/user-provisioning/v1/org/[^/]+/get-scim-links-for-email$`), ""},
-	{"DELETE", regexp.MustCompile(`^/admin/user-provisioning/v1/org/[^/]+/user/[^/]+/onlyDeleteUserInDB$`), ""},
-	{"GET", regexp.MustCompile(`^/users/[^/]+/manage/profile$`), ""},
-	{"PUT", regexp.MustCompile(`^/users/[^/]+/manage/email$`), ""},
-	{"GET", regexp.MustCompile(`^/scim/directory/[^/]+/Users/[^/]+$`), ""},
+	{"GET", regexp.MustCompile(`^/admin/v1/orgs$`), []string{"cursor"}},
+	{"GET", regexp.MustCompile(`^/admin/v1/orgs/[^/]+/users$`), []string{"cursor"}},
+	{"GET", regexp.MustCompile(`^/admin/v1/orgs/[^/]+/domains$`), []string{"cursor"}},
+	{"GET", regexp.MustCompile(`^/admin/user-provisioning/v1/org/[^/]+/user/[^/]+/get-scim-links$`), nil},
+	{"POST", regexp.MustCompile(`^/admin/user-provisioning/v1/org/[^/]+/get-scim-links-for-email$`), nil},
+	{"DELETE", regexp.MustCompile(`^/admin/user-provisioning/v1/org/[^/]+/user/[^/]+/onlyDeleteUserInDB$`), nil},
+	{"GET", regexp.MustCompile(`^/users/[^/]+/manage/profile$`), nil},
+	{"PUT", regexp.MustCompile(`^/users/[^/]+/manage/email$`), nil},
+	{"POST", regexp.MustCompile(`^/users/[^/]+/manage/lifecycle/(enable|disable)$`), nil},
+	{"GET", regexp.MustCompile(`^/scim/directory/[^/]+/Users$`), []string{"startIndex", "count"}},
+	{"GET", regexp.MustCompile(`^/scim/directory/[^/]+/Users/[^/]+$`), nil},
 }
 
-// hostedProxy stands before a Roster and lets hosted calls pass alone. It
-// answers some with 429 and 503, and can cut off the client at writes.
+// rostersOwn are members of an account that the hosted service does not have.
+var rostersOwn = []string{"linked", "created_at", "origin"}
+
+// The faults that the proxy brings in, one after the other.
+var hostedFaults = []string{"429", "503", "cut", "500"}
+
+// hostedProxy stands before a Roster and lets hosted calls pass alone, and of
+// accounts what the hosted service tells. It brings in faults, and can cut off
+// the client at writes.
 type hostedProxy struct {
 	*httptest.Server
 
 	mu       sync.Mutex
 	calls    int
 	foreign  []string       // calls that the hosted service has not
-	limited  map[string]int // answered 429 or 503, by status
+	faults   map[string]int // brought in
 	made     []string       // writes that reached the server, in order
 	writes   map[string]int // attempts of each
 	cutOff   func()         // kills the client, or nil
-	everyNth int            // call is answered 429 first, and the one after it 503
+	everyNth int            // call gets a fault, or 0
 }
 
 func newHostedProxy(t *testing.T, target string) *hostedProxy {
@@ -50,8 +64,9 @@ func newHostedProxy(t *testing.T, target string) *hostedProxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &hostedProxy{limited: map[string]int{}, writes: map[string]int{}}
+	p := &hostedProxy{faults: map[string]int{}, writes: map[string]int{}}
 	behind := httputil.NewSingleHostReverseProxy(to)
+	behind.ModifyResponse = withoutRostersOwn
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.refuses(w, r) {
 			return
@@ -68,7 +83,7 @@ func isHosted(r *http.Request) bool {
 			continue
 		}
 		for name := range r.URL.Query() {
-			if name != c.query {
+			if !slices.Contains(c.query, name) {
 				return false
 			}
 		}
@@ -77,25 +92,59 @@ func isHosted(r *http.Request) bool {
 	return false
 }
 
+// withoutRostersOwn takes from a list of accounts what only a Roster tells.
+func withoutRostersOwn(r *http.Response) error {
+	if !strings.HasSuffix(r.Request.URL.Path, "/users") || r.StatusCode != http.StatusOK {
+		return nil
+	}
+	var list map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&list); err != nil {
+		return err
+	}
+	accounts, _ := list["data"].([]any)
+	for _, a := range accounts {
+		account, _ := a.(map[string]any)
+		for _, name := range rostersOwn {
+			delete(account, name)
+		}
+	}
+	text, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+	r.Header.Set("Content-Length", strconv.Itoa(len(text)))
+	return nil
+}
+
 // refuses answers what does not pass.
 func (p *hostedProxy) refuses(w http.ResponseWriter, r *http.Request) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.calls++
-	switch {
-	case !isHosted(r):
+	if !isHosted(r) {
 		p.foreign = append(p.foreign, r.Method+" "+r.URL.String())
 		http.Error(w, `{"code":404,"message":"not found"}`, http.StatusNotFound)
-	case p.everyNth > 0 && p.calls%p.everyNth == 0:
-		p.limited["429"]++
-		w.Header().Set("Retry-After", "0")
-		http.Error(w, `{"code":429,"message":"slow down"}`, http.StatusTooManyRequests)
-	case p.everyNth > 0 && p.calls%p.everyNth == 1:
-		p.limited["503"]++
-		w.Header().Set("Retry-After", "0")
-		http.Error(w, "try later", http.StatusServiceUnavailable)
-	default:
+		return true
+	}
+	if p.everyNth == 0 || p.calls%p.everyNth != 0 {
 		return false
+	}
+	fault := hostedFaults[p.calls/p.everyNth%len(hostedFaults)]
+	p.faults[fault]++
+	w.Header().Set("Retry-After", "0")
+	switch fault {
+	case "429":
+		http.Error(w, `{"code":429,"message":"slow down"}`, http.StatusTooManyRequests)
+	case "503":
+		http.Error(w, "try later", http.StatusServiceUnavailable)
+	case "500":
+		http.Error(w, "oops", http.StatusInternalServerError)
+	case "cut":
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write([]byte(`{"data":[`))
+		panic(http.ErrAbortHandler)
 	}
 	return true
 }
@@ -104,7 +153,7 @@ func (p *hostedProxy) refuses(w http.ResponseWriter, r *http.Request) bool {
 // every write: the first time before the write reaches the server, the second
 // time before the client has its answer.
 func (p *hostedProxy) pass(w http.ResponseWriter, r *http.Request, behind http.Handler) {
-	if r.Method != http.MethodDelete && r.Method != http.MethodPut {
+	if r.Method != http.MethodDelete && r.Method != http.MethodPut && !strings.Contains(r.URL.Path, "/lifecycle/") {
 		behind.ServeHTTP(w, r)
 		return
 	}

@@ -3,13 +3,12 @@ package e2e
 import (
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -23,9 +22,9 @@ type remoteRepair struct {
 	dir, journal, key string
 }
 
-func newRemoteRepair(t *testing.T, pairs string) *remoteRepair {
+func newRemoteRepair(t *testing.T, pairs string, args ...string) *remoteRepair {
 	t.Helper()
-	_, info := startDemo(t, t.TempDir())
+	_, info := startDemo(t, t.TempDir(), args...)
 	r := &remoteRepair{hosted: hosted{t, info}, proxy: newHostedProxy(t, info.BaseURL), dir: t.TempDir()}
 	r.admin(http.MethodPatch, "/admin/v1/orgs/"+info.OrgID, `{"behaviour":"atlassian"}`).want(t, 200)
 	r.journal, r.key = filepath.Join(r.dir, "journal.jsonl"), filepath.Join(r.dir, "key")
@@ -35,12 +34,14 @@ func newRemoteRepair(t *testing.T, pairs string) *remoteRepair {
 		tokens.WriteString(d.ID + " " + d.Token + "\n")
 	}
 	for name, text := range map[string]string{"key": info.OrgKey, "map.csv": pairs, "tokens": tokens.String()} {
-		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(r.file(name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return r
 }
+
+func (r *remoteRepair) file(name string) string { return filepath.Join(r.dir, name) }
 
 // run runs the command line until it ends, or is killed by the proxy.
 func (r *remoteRepair) run(kill bool, args ...string) (code int, out string) {
@@ -62,21 +63,47 @@ func (r *remoteRepair) run(kill bool, args ...string) (code int, out string) {
 	return cmd.ProcessState.ExitCode(), string(text)
 }
 
+// diagnose and plan name the server; the others have it from the journal.
+func (r *remoteRepair) diagnose(args ...string) string {
+	r.Helper()
+	return r.must(append([]string{"diagnose", "--url", r.proxy.URL, "--org", r.OrgID, "--scim-token-file", r.file("tokens")}, args...)...)
+}
+
 func (r *remoteRepair) plan(args ...string) string {
 	r.Helper()
-	code, out := r.run(false, append([]string{
-		"plan", "--map", filepath.Join(r.dir, "map.csv"), "--journal", r.journal, "--url", r.proxy.URL, "--org", r.OrgID,
-		"--key-file", r.key, "--scim-token-file", filepath.Join(r.dir, "tokens"), "--rate", "1000",
+	return r.must(append([]string{
+		"plan", "--map", r.file("map.csv"), "--journal", r.journal, "--url", r.proxy.URL, "--org", r.OrgID, "--scim-token-file", r.file("tokens"),
 	}, args...)...)
+}
+
+// must runs a command that only reads, or does all it has to.
+func (r *remoteRepair) must(args ...string) string {
+	r.Helper()
+	code, out := r.run(false, append(args, "--key-file", r.key, "--rate", "1000")...)
 	if code != 0 {
-		r.Fatalf("plan ends with %d:\n%s", code, out)
+		r.Fatalf("%s ends with %d:\n%s", args[0], code, out)
 	}
 	return out
 }
 
+func (r *remoteRepair) onJournal(kill bool, command string, args ...string) (code int, out string) {
+	r.Helper()
+	return r.run(kill, append([]string{command, "--journal", r.journal, "--key-file", r.key, "--rate", "1000", "--yes"}, args...)...)
+}
+
 func (r *remoteRepair) apply(kill bool, args ...string) (code int, out string) {
 	r.Helper()
-	return r.run(kill, append([]string{"apply", "--journal", r.journal, "--key-file", r.key, "--rate", "1000", "--yes"}, args...)...)
+	return r.onJournal(kill, "apply", args...)
+}
+
+func (r *remoteRepair) undo(kill bool, args ...string) (code int, out string) {
+	r.Helper()
+	return r.onJournal(kill, "undo", args...)
+}
+
+func (r *remoteRepair) verify() string {
+	r.Helper()
+	return r.must("verify", "--journal", r.journal)
 }
 
 func (r *remoteRepair) wantOutput(out string, parts ...string) {
@@ -115,9 +142,9 @@ func (r *remoteRepair) wantClean() {
 // pushBoth is the identity provider's part of both stories.
 func (r *remoteRepair) pushBoth() {
 	r.Helper()
-	b := r.Scenarios.B
-	r.pushEmail(r.Scenarios.A).want(r, 200)
-	r.scim(b.DirectoryID, http.MethodPost, "/Users", fmt.Sprintf(`{"userName":%q,"emails":[{"value":%q,"type":"work","primary":true}],"active":true}`, b.NewEmail, b.NewEmail)).want(r, 201)
+	a, b := r.Scenarios.A, r.Scenarios.B
+	r.patchEmail(a.DirectoryID, a.SCIMUser1, a.NewEmail)
+	r.create(b.DirectoryID, b.NewEmail, "Grace Hopper")
 }
 
 func (r *remoteRepair) wantRepaired() {
@@ -130,49 +157,63 @@ func (r *remoteRepair) wantRepaired() {
 	diff(r, "B: account 2 is not synced", 0, len(r.links(b.AAID2)))
 }
 
-// TestRemoteRepair does both stories by hosted calls alone, while the server
-// asks to slow down and fails in between.
+// TestRemoteRepair does both stories, each with one identity provider and with
+// several, from the diagnosis to the undoing by hosted calls alone, while the
+// server asks to slow down, fails, and breaks off its answers.
 func TestRemoteRepair(t *testing.T) {
 	t.Parallel()
-	r := newRemoteRepair(t, "old,new\nA1,A2\nB1,B2\nnobody@newcorp.example,nobody.else@newcorp.example\n")
-	r.proxy.everyNth = 4
-	a, b := r.Scenarios.A, r.Scenarios.B
-	out := r.plan("--idp", "okta")
-	r.wantOutput(out, "repair A", "repair B", "manages no account with either address", "Retry Selected", "cannot be undone: no hosted call brings back the 1 deleted",
-		"parked-"+a.AAID2+"@", "2 cases planned, 1 with nothing to do; nothing was changed")
-	diff(t, "the plan wrote nothing", 0, len(r.proxy.made))
+	forEachEngine(t, func(t *testing.T, args ...string) {
+		r := newRemoteRepair(t, "", args...)
+		m := r.newMultiIDP()
+		accounts := append([]string{r.Scenarios.A.AAID1, r.Scenarios.A.AAID2, r.Scenarios.B.AAID1, r.Scenarios.B.AAID2}, m.accounts()...)
+		before := r.picture(accounts)
+		r.proxy.everyNth = 9
 
-	code, out := r.run(false, "apply", "--journal", r.journal, "--key-file", r.key)
-	diff(t, "exit code without --yes", 2, code)
-	r.wantOutput(out, "cannot be undone", "give --yes")
-	diff(t, "without --yes nothing is written", 0, len(r.proxy.made))
+		r.wantDiagnosed(m)
+		out := r.plan("--idp", "okta", "--map", r.file("found.csv"))
+		r.wantOutput(out, "repair A", "repair B", "Retry Selected", "parked-"+r.Scenarios.A.AAID2+"@", "4 cases planned, 0 with nothing to do; nothing was changed")
+		code, out := r.run(false, "apply", "--journal", r.journal, "--key-file", r.key)
+		diff(t, "exit code without --yes", 2, code)
+		r.wantOutput(out, "cannot be undone", "give --yes")
+		diff(t, "nothing was written until now", 0, len(r.proxy.made))
 
-	result := filepath.Join(r.dir, "result.csv")
-	code, out = r.apply(false, "--result", result)
-	diff(t, "exit code of the first part", 0, code)
-	r.wantOutput(out, "0 done, 2 waiting")
-	diff(t, "B: the address is set", any(b.NewEmail), r.emailOf(b.AAID1))
-	r.pushBoth()
-	_, out = r.apply(false)
-	r.wantOutput(out, "2 done, 0 waiting, 0 stopped")
-	r.wantRepaired()
-	r.wantClean()
-	if r.proxy.limited["429"] == 0 || r.proxy.limited["503"] == 0 {
-		t.Errorf("the proxy answered 429 and 503 %v times", r.proxy.limited)
-	}
-	diff(t, "statuses in the result", []string{"status", "waiting", "waiting", "nothing"}, csvColumn(t, result, 1))
+		result := r.file("result.csv")
+		code, out = r.apply(false, "--result", result)
+		diff(t, "exit code of the first part", 0, code)
+		r.wantOutput(out, "0 done, 4 waiting")
+		diff(t, "statuses in the result", []string{"status", "waiting", "waiting", "waiting", "waiting"}, csvColumn(t, result, 1))
+		r.pushBoth()
+		m.push()
+		_, out = r.apply(false)
+		r.wantOutput(out, "4 done, 0 waiting, 0 stopped")
+		r.wantRepaired()
+		m.wantRepaired()
+		r.wantOutput(r.verify(), "4 cases looked at, 0 otherwise")
+		writes := len(r.proxy.made)
+		if code, _ := r.apply(false); code != 0 {
+			t.Errorf("applying what is done ends with %d", code)
+		}
 
-	_, out = r.run(false, "status", "--journal", r.journal, "-o", "json")
-	var cases []map[string]any
-	if err := json.NewDecoder(strings.NewReader(out)).Decode(&cases); err != nil { // the sum stands behind
-		t.Fatalf("%v in %s", err, out)
-	}
-	diff(t, "status of A", any("done"), cases[0]["status"])
-	writes := len(r.proxy.made)
-	if code, _ := r.apply(false); code != 0 {
-		t.Errorf("applying what is done ends with %d", code)
-	}
-	diff(t, "applying what is done writes nothing", writes, len(r.proxy.made))
+		// What a tired administrator does afterwards is taken back as well.
+		r.admin(http.MethodPost, "/users/"+r.Scenarios.A.AAID2+"/manage/lifecycle/disable", "{}").want(t, 204)
+		out = r.must("undo", "--journal", r.journal)
+		r.wantOutput(out, "activate account "+r.Scenarios.A.AAID2, "SCIM user "+r.Scenarios.A.SCIMUser2+" of directory", "gone for good", "assign the person again", "nothing was changed")
+		diff(t, "applying what is done, verifying and previewing write nothing", writes, len(r.proxy.made))
+		r.undo(false)
+		r.pushBack(m)
+		r.undo(false)
+		r.pushAgain(m)
+		_, out = r.undo(false)
+		r.wantOutput(out, "4 undone, 0 being undone")
+		diff(t, "after undoing all is as it was but for the ids of SCIM users", before, r.picture(accounts))
+		r.wantOutput(r.verify(), "4 cases looked at, 0 otherwise")
+		r.wantClean()
+		for _, fault := range hostedFaults {
+			if r.proxy.faults[fault] == 0 {
+				t.Errorf("no fault %s was met: %v", fault, r.proxy.faults)
+			}
+		}
+	})
 }
 
 func csvColumn(t *testing.T, name string, column int) (values []string) {
@@ -192,49 +233,79 @@ func csvColumn(t *testing.T, name string, column int) (values []string) {
 	return values
 }
 
-// TestRemoteRepairKilled kills the command line at every write, once before it
-// reaches the server and once before its answer is known. Every write is made
-// once, and the end is the same.
+// TestRemoteRepairKilled kills the command line at every write of applying and
+// of undoing, once before it reaches the server and once before its answer is
+// known. Every write is made once, and the end is the same.
 func TestRemoteRepairKilled(t *testing.T) {
 	t.Parallel()
 	r := newRemoteRepair(t, "A1,A2\nB1,B2\n")
 	r.plan()
-	kills := 0
-	for ; kills < 20; kills++ {
-		if code, _ := r.apply(true); code != -1 {
-			break
-		}
-		if kills == 3 {
-			tear(t, r.journal)
-		}
-	}
-	diff(t, "kills, two at each of five writes", 10, kills)
 	a, b := r.Scenarios.A, r.Scenarios.B
 	org := "/org/" + r.OrgID + "/user/"
-	diff(t, "writes that reached the server", []string{
-		"DELETE " + org + a.AAID2 + "/onlyDeleteUserInDB", "PUT /users/" + a.AAID2 + "/manage/email",
-		"DELETE " + org + b.AAID2 + "/onlyDeleteUserInDB", "PUT /users/" + b.AAID2 + "/manage/email", "PUT /users/" + b.AAID1 + "/manage/email",
-	}, r.proxy.made)
+	before := r.picture([]string{a.AAID1, a.AAID2, b.AAID1, b.AAID2})
+
+	r.killUntilDone(r.apply)
+	applied := []string{
+		"DELETE " + org + a.AAID2 + "/onlyDeleteUserInDB", "DELETE " + org + b.AAID2 + "/onlyDeleteUserInDB",
+		"PUT /users/" + a.AAID2 + "/manage/email", "PUT /users/" + b.AAID1 + "/manage/email", "PUT /users/" + b.AAID2 + "/manage/email",
+	}
+	slices.Sort(applied)
+	diff(t, "writes that reached the server", applied, slices.Sorted(slices.Values(r.proxy.made)))
 	r.pushBoth()
 	code, out := r.apply(false)
 	diff(t, "exit code at the end", 0, code)
 	r.wantOutput(out, "2 done, 0 waiting, 0 stopped")
 	r.wantRepaired()
+
+	r.proxy.made, r.proxy.writes = nil, map[string]int{}
+	r.patchEmail(a.DirectoryID, a.SCIMUser1, a.OldEmail)
+	r.killUntilDone(r.undo)
+	undone := []string{
+		"DELETE " + org + b.AAID1 + "/onlyDeleteUserInDB",
+		"PUT /users/" + a.AAID2 + "/manage/email", "PUT /users/" + b.AAID1 + "/manage/email", "PUT /users/" + b.AAID2 + "/manage/email",
+	}
+	slices.Sort(undone)
+	diff(t, "writes of the undoing that reached the server", undone, slices.Sorted(slices.Values(r.proxy.made)))
+	r.create(a.DirectoryID, a.NewEmail, "Ada Lovelace")
+	r.create(b.DirectoryID, b.NewEmail, "Grace Hopper")
+	_, out = r.undo(false)
+	r.wantOutput(out, "2 undone, 0 being undone")
+	diff(t, "after undoing all is as it was but for the ids of SCIM users", before, r.picture([]string{a.AAID1, a.AAID2, b.AAID1, b.AAID2}))
 	r.wantClean()
 }
 
+// killUntilDone runs a command that is killed at its writes until one run ends
+// by itself.
+func (r *remoteRepair) killUntilDone(run func(kill bool, args ...string) (int, string)) {
+	r.Helper()
+	for kills := 0; ; kills++ {
+		if code, _ := run(true); code != -1 {
+			if kills < 4 {
+				r.Errorf("the command was killed %d times only", kills)
+			}
+			return
+		}
+		if kills == 3 {
+			tear(r, r.journal)
+		}
+		if kills > 30 {
+			r.Fatal("the command does not come to an end")
+		}
+	}
+}
+
 // tear leaves half a line at the end of a journal, as a power cut does.
-func tear(t *testing.T, name string) {
-	t.Helper()
+func tear(tb testing.TB, name string) {
+	tb.Helper()
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if _, err := file.WriteString(`{"event":{"at":"2026`); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := file.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

@@ -131,21 +131,15 @@ func hasAuthority(tx *store.Tx, org identity.OrgID, directory identity.Directory
 		return false, err
 	}
 	domain, err := absent(tx.Verifier(account.Email.Domain))
-	return Decides(links, domain) == directory, err
-}
-
-// Decides gives the directory that has the authority (rule authority) over an
-// account on a domain: of its links to connected directories, oldest first.
-func Decides(links []store.Link, domain store.Domain) identity.DirectoryID {
+	if err != nil {
+		return false, err
+	}
 	for _, l := range links {
 		if l.DirectoryID == domain.DirectoryID {
-			return l.DirectoryID
+			return l.DirectoryID == directory, nil
 		}
 	}
-	if len(links) == 0 {
-		return ""
-	}
-	return links[0].DirectoryID
+	return links[0].DirectoryID == directory, nil
 }
 
 // statusActor names the directory as the one who asked for an account's status.

@@ -29,7 +29,7 @@ func (c Cookbook) Steps() (steps []Step, risks []string) {
 		steps = c.storyA()
 	}
 	for _, d := range c.Others {
-		steps = append(steps, reassign(c.IDP, d, c.Finding.RightAccount, c.Finding.NewEmail))
+		steps = append(steps, Reassign(c.IDP, d, c.Finding.RightAccount, c.Finding.NewEmail))
 	}
 	if len(c.Others) > 0 && c.Finding.Kind != KindWrongAccount {
 		risks = append(risks, riskForcePush)
@@ -56,7 +56,7 @@ func (c Cookbook) storyB() (steps []Step, risks []string) {
 	steps = append(
 		steps, parkOn(f.WrongAccount, c.Parked),
 		Step{Kind: StepSetEmail, Actor: ActorRoster, AccountID: f.RightAccount, Email: f.NewEmail, Text: fmt.Sprintf("give account %s the address %s", f.RightAccount, f.NewEmail)},
-		reassign(c.IDP, f.DirectoryID, f.RightAccount, f.NewEmail),
+		Reassign(c.IDP, f.DirectoryID, f.RightAccount, f.NewEmail),
 	)
 	return steps, []string{
 		riskForcePush,
@@ -72,8 +72,17 @@ func parkOn(account identity.AccountID, parked string) Step {
 	return Step{Kind: StepSetEmail, Actor: ActorRoster, AccountID: account, Email: parked, Text: fmt.Sprintf("park account %s on the unused address %s", account, parked)}
 }
 
-// reassign is the identity provider's part where a deleted record is due again.
-func reassign(kind identity.DirectoryKind, d identity.DirectoryID, account identity.AccountID, email string) Step {
+// PushBack is the identity provider's part where a record is to have its
+// earlier address again.
+func PushBack(kind identity.DirectoryKind, record Record, account identity.AccountID, email string) Step {
+	return Step{
+		Kind: StepAwait, Actor: ActorIDP, AccountID: account, Record: record, Email: email,
+		Text: fmt.Sprintf("give the person the address %s again, then %s", email, pushAgain(kind, email)),
+	}
+}
+
+// Reassign is the identity provider's part where a deleted record is due again.
+func Reassign(kind identity.DirectoryKind, d identity.DirectoryID, account identity.AccountID, email string) Step {
 	return Step{Kind: StepAwait, Actor: ActorIDP, AccountID: account, Record: Record{DirectoryID: d}, Email: email, Text: assignAgain(kind, email)}
 }
 

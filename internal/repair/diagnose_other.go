@@ -109,3 +109,55 @@ func (f *Finding) offerAccount(tx *store.Tx, org identity.OrgID, u store.SCIMUse
 	f.Next = "roster repair plan " + f.ID
 	return nil
 }
+
+// deadLinksPage reads the org's directories: one finding a directory that is
+// disconnected and still locks accounts.
+func deadLinksPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []keyed, next string, err error) {
+	directories, next, err := tx.Directories(org, p)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, d := range directories {
+		f, err := deadLinks(tx, d)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		found = append(found, keyed{string(d.ID), f})
+	}
+	return found, next, nil
+}
+
+func deadLinksOne(tx *store.Tx, org identity.OrgID, subject []string) (Finding, error) {
+	if len(subject) != 1 {
+		return Finding{}, store.ErrNotFound
+	}
+	d, err := tx.Directory(org, identity.DirectoryID(subject[0]))
+	if err != nil {
+		return Finding{}, err
+	}
+	return deadLinks(tx, d)
+}
+
+func deadLinks(tx *store.Tx, d store.Directory) (Finding, error) {
+	if d.Status == identity.DirectoryConnected {
+		return Finding{}, store.ErrNotFound
+	}
+	n, err := tx.CountLinks(d.ID)
+	if err != nil {
+		return Finding{}, err
+	}
+	if n == 0 {
+		return Finding{}, store.ErrNotFound
+	}
+	return Finding{
+		ID: findingID(KindDeadLinks, string(d.ID)), Kind: KindDeadLinks, DirectoryID: d.ID, Count: n,
+		Title:       fmt.Sprintf("%d accounts are locked by the disconnected directory %s", n, d.Name),
+		Explanation: "The directory is disconnected, so nothing will ever come from it again, and still its links keep administrators from changing these accounts.",
+		Evidence:    []Evidence{{Fact: fmt.Sprintf("directory %s is disconnected and has %d links", d.Name, n), Weight: maxConfidence}},
+		Confidence:  maxConfidence,
+		Next:        "roster unlink --directory " + string(d.ID) + " removes its records and unlocks the accounts",
+	}, nil
+}

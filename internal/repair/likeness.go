@@ -41,12 +41,6 @@ func (c *candidate) compareNames(tx *store.Tx, domains []store.Domain, right, wr
 	return nil
 }
 
-// domainOf is the part of an address behind the @.
-func domainOf(address string) string {
-	_, domain, _ := strings.Cut(address, "@")
-	return domain
-}
-
 // roles are names of mailboxes that every company has; two of them are not one
 // person's. RFC 2142, and what offices use beside it.
 var roles = map[string]bool{
@@ -59,9 +53,9 @@ var roles = map[string]bool{
 	"support": true, "team": true, "test": true, "usenet": true, "user": true, "uucp": true, "web": true, "webmaster": true, "www": true,
 }
 
-// isRole tells whether the part before the @ names a role, with or without a
+// IsRole tells whether the part before the @ names a role, with or without a
 // number or a place behind it: info, sales.de, test2.
-func isRole(local string) bool {
+func IsRole(local string) bool {
 	head, _, _ := strings.Cut(strings.TrimRight(local, "0123456789"), ".")
 	return roles[strings.TrimRight(head, "-_")] || roles[local]
 }

@@ -23,9 +23,6 @@ type Plan struct {
 	Steps      []Step      `json:"steps"`
 	Expect     State       `json:"expect"` // the parties as they were when the plan was made
 	Risks      []string    `json:"risks"`
-
-	// Disconnected is a directory that must be so when the case begins, or "".
-	Disconnected identity.DirectoryID `json:"disconnected,omitempty"`
 }
 
 // planner makes the plan of one finding.
@@ -38,28 +35,19 @@ type planner struct {
 	dir     store.Directory // of the finding's record
 }
 
-// newPlanner begins a plan for a finding, without parties and steps.
-func newPlanner(org identity.OrgID, tx *store.Tx, f Finding, strategy Strategy) (*planner, error) {
+// newPlan makes the plan for a finding. It changes nothing.
+func newPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
 	p := &planner{Tx: tx, org: org, finding: f, plan: Plan{
 		Finding: f.ID, Kind: f.Kind, Title: f.Title, Confidence: f.Confidence, Strategy: strategy, Steps: []Step{}, Risks: []string{},
 	}}
 	if !offers(f, strategy) {
-		return p, identity.Errorf(identity.CodeConflict, "nothing can be planned for %s with strategy %s", f.ID, strategy).
+		return p.plan, identity.Errorf(identity.CodeConflict, "nothing can be planned for %s with strategy %s", f.ID, strategy).
 			WithHint("%s", f.Next)
-	}
-	return p, nil
-}
-
-// newPlan makes the plan for a finding. It changes nothing.
-func newPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
-	p, err := newPlanner(org, tx, f, strategy)
-	if err != nil {
-		return p.plan, err
 	}
 	p.parties.addAccount(f.RightAccount)
 	p.parties.addAccount(f.WrongAccount)
 	p.parties.addRecord(f.Record)
-	p.parties.addRecord(f.Formerly)
+	var err error
 	if p.parties, err = p.parties.withLinks(tx, org); err != nil {
 		return p.plan, err
 	}
@@ -95,18 +83,13 @@ func (p *planner) steps(strategy Strategy) error {
 			p.add(Step{Kind: StepRestore, Record: p.finding.Record, Text: fmt.Sprintf("restore the deleted SCIM user %s with its memberships and, where it can be, its link", p.finding.Record.SCIMUserID)})
 			return nil
 		}
-		p.add(reassign(p.dir.Kind, p.finding.DirectoryID, p.finding.RightAccount, p.finding.OldEmail))
+		p.add(Reassign(p.dir.Kind, p.finding.DirectoryID, p.finding.RightAccount, p.finding.OldEmail))
 		p.plan.Risks = append(p.plan.Risks, riskForcePush)
 		return nil
 	case KindUnlinked, KindHeld:
 		p.add(Step{Kind: StepRelink, Record: p.finding.Record, AccountID: p.finding.RightAccount, Text: fmt.Sprintf("link SCIM user %s to account %s, which has its address", p.finding.Record.SCIMUserID, p.finding.RightAccount)})
 		return nil
-	case KindLostMemberships:
-		p.giveMembershipsBack()
-		return nil
-	case KindSamePerson:
-		return p.joinAccounts()
-	case KindEmailLeaves, KindGroupName, KindDeadLinks, KindQuietDirectory, KindSeveralDirectories, KindUnclaimed: // people have to decide, or many are concerned: see manyOf
+	case KindEmailLeaves, KindGroupName, KindDeadLinks: // people have to decide
 	}
 	return identity.Errorf(identity.CodeConflict, "a finding of kind %s has no plan: %s", p.finding.Kind, p.finding.Next)
 }
@@ -256,8 +239,8 @@ type Skipped struct {
 	Reason string
 }
 
-// peoplePerTransaction bounds whose cases are stored in one transaction.
-const peoplePerTransaction = 200
+// maxCases bounds the cases that are stored in one transaction.
+const casesPerTransaction = 200
 
 // Plan makes a repair with a case for each problem and changes nothing else.
 // What cannot be planned is skipped with its reason; nothing to plan is an

@@ -17,7 +17,6 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/adminapi"
 	"roster/internal/auth"
-	"roster/internal/console"
 	"roster/internal/jobs"
 	"roster/internal/journal"
 	"roster/internal/outbound"
@@ -43,7 +42,6 @@ const (
 type services struct {
 	store     *store.Store
 	keys      *auth.Keys
-	sessions  *auth.Sessions
 	accounts  *accounts.Service
 	proofs    *accounts.Proofs
 	provision *provision.Service
@@ -56,7 +54,6 @@ func newServices(st *store.Store, p accounts.Prober) services {
 	return services{
 		store:     st,
 		keys:      auth.NewKeys(st, nil),
-		sessions:  auth.NewSessions(st, nil),
 		accounts:  accounts.New(st),
 		proofs:    accounts.NewProofs(st, p),
 		provision: provision.New(st),
@@ -133,10 +130,8 @@ func localURL(cfg Config, l net.Listener) string {
 }
 
 func (s *server) serve(ctx context.Context, listener net.Listener) error {
-	families := s.families()
-	defer families.console.Close()
 	httpServer := &http.Server{
-		Handler:           s.handler(families),
+		Handler:           s.handler(),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -178,32 +173,16 @@ func stop(ctx context.Context, h *http.Server) error {
 	return nil
 }
 
-// families are the handlers of the paths that begin alike.
-type families struct {
-	scim    *scimhttp.Handler
-	admin   *adminapi.Handler
-	console *console.Handler
-}
-
-func (s *server) families() families {
-	limiter := auth.NewLimiter(auth.Rate{PerSecond: s.RateLimit, Burst: s.RateBurst}, nil)
-	return families{
-		scim: scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter}),
-		admin: adminapi.New(adminapi.Deps{
-			Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys,
-			BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
-		}),
-		console: console.New(console.Deps{
-			Accounts: s.accounts, Proofs: s.proofs, Provision: s.provision, Repair: s.repair, Journal: s.journal, Keys: s.keys,
-			Sessions: s.sessions, BaseURL: s.baseURLFor, Logger: s.Log,
-		}),
-	}
-}
-
-func (s *server) handler(f families) http.Handler {
+func (s *server) handler() http.Handler {
 	mux := http.NewServeMux()
+	limiter := auth.NewLimiter(auth.Rate{PerSecond: s.RateLimit, Burst: s.RateBurst}, nil)
+	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter})
+	admin := adminapi.New(adminapi.Deps{
+		Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys,
+		BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
+	})
 	s.mountHealth(mux)
-	return s.middleware(route(withDeadline(f.scim), f.admin, f.console, mux), apologies(f))
+	return s.middleware(route(withDeadline(scim), admin, mux), apologies(scim, admin))
 }
 
 // withDeadline gives up a request when its answer would come too late: a
@@ -217,20 +196,18 @@ func withDeadline(next http.Handler) http.Handler {
 }
 
 // apologies answer a panic in the form that the clients of its path understand.
-func apologies(f families) http.Handler {
-	return route(http.HandlerFunc(f.scim.ServePanic), http.HandlerFunc(f.admin.ServePanic), http.HandlerFunc(f.console.ServePanic), http.HandlerFunc(servePanic))
+func apologies(scim *scimhttp.Handler, admin *adminapi.Handler) http.Handler {
+	return route(http.HandlerFunc(scim.ServePanic), http.HandlerFunc(admin.ServePanic), http.HandlerFunc(servePanic))
 }
 
 // route hands a request to its family by the start of its path. It is no
 // ServeMux, as that answers a redirect to a path with doubled slashes, which
 // SCIM clients send and do not follow.
-func route(scim, admin, console, health http.Handler) http.Handler {
+func route(scim, admin, health http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/"); first {
 		case "scim":
 			scim.ServeHTTP(w, r)
-		case "console":
-			console.ServeHTTP(w, r)
 		case "healthz", "readyz", "":
 			health.ServeHTTP(w, r)
 		default:

@@ -18,7 +18,6 @@ func (s *server) workers() []worker {
 	return []worker{
 		{"remove what has expired", time.Hour, s.cleanOnce},
 		{"do jobs", time.Second, s.jobs.Run},
-		{"note the use of sessions", time.Minute, s.sessions.WriteSeen},
 		{"check domains", 10 * time.Minute, s.checkDomains},
 	}
 }

@@ -373,19 +373,15 @@ func (e EventMessageFormat) Valid() bool {
 
 // Defines values for FindingKind.
 const (
-	FindingKindDeadLinks          FindingKind = "dead-links"
-	FindingKindDeletedRecord      FindingKind = "deleted-record"
-	FindingKindEmailConflict      FindingKind = "email-conflict"
-	FindingKindEmailHeld          FindingKind = "email-held"
-	FindingKindEmailLeaves        FindingKind = "email-leaves"
-	FindingKindGroupName          FindingKind = "group-name"
-	FindingKindHeld               FindingKind = "held"
-	FindingKindLostMemberships    FindingKind = "lost-memberships"
-	FindingKindQuietDirectory     FindingKind = "quiet-directory"
-	FindingKindSeveralDirectories FindingKind = "several-directories"
-	FindingKindUnclaimedAccounts  FindingKind = "unclaimed-accounts"
-	FindingKindUnlinked           FindingKind = "unlinked"
-	FindingKindWrongAccount       FindingKind = "wrong-account"
+	FindingKindDeadLinks     FindingKind = "dead-links"
+	FindingKindDeletedRecord FindingKind = "deleted-record"
+	FindingKindEmailConflict FindingKind = "email-conflict"
+	FindingKindEmailHeld     FindingKind = "email-held"
+	FindingKindEmailLeaves   FindingKind = "email-leaves"
+	FindingKindGroupName     FindingKind = "group-name"
+	FindingKindHeld          FindingKind = "held"
+	FindingKindUnlinked      FindingKind = "unlinked"
+	FindingKindWrongAccount  FindingKind = "wrong-account"
 )
 
 // Valid indicates whether the value is a known member of the FindingKind enum.
@@ -404,14 +400,6 @@ func (e FindingKind) Valid() bool {
 	case FindingKindGroupName:
 		return true
 	case FindingKindHeld:
-		return true
-	case FindingKindLostMemberships:
-		return true
-	case FindingKindQuietDirectory:
-		return true
-	case FindingKindSeveralDirectories:
-		return true
-	case FindingKindUnclaimedAccounts:
 		return true
 	case FindingKindUnlinked:
 		return true
@@ -1775,10 +1763,7 @@ type Finding struct {
 	// Kind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
 	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
-	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
-	// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
-	// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
-	// has claimed.
+	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
 	Kind     FindingKind `json:"kind"`
 	LastSeen time.Time   `json:"lastSeen,omitempty,omitzero"`
 
@@ -1804,10 +1789,7 @@ type Finding struct {
 // FindingKind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
 // that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 // is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
-// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
-// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
-// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
-// has claimed.
+// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
 type FindingKind string
 
 // FindingList defines model for FindingList.
@@ -2428,10 +2410,7 @@ type RepairCase struct {
 	// Kind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
 	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
-	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
-	// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
-	// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
-	// has claimed.
+	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
 	Kind FindingKind `json:"kind"`
 
 	// Note Why it stopped or would stop, or what it waits for.

@@ -6,7 +6,6 @@ import (
 
 	"roster/internal/identity"
 	"roster/internal/repair"
-	"roster/internal/store"
 )
 
 // Case is what is to be done for one person. A case without steps has a reason
@@ -53,7 +52,7 @@ func (c Case) Irrevocable() string {
 	deleted := 0
 	for _, s := range c.Plan.Steps {
 		if s.Kind == repair.StepDeleteRecords {
-			deleted += len(c.recordsOf(s.AccountID))
+			deleted += len(recordsIn(c.Plan.Expect, s.AccountID))
 		}
 	}
 	if deleted == 0 {
@@ -62,46 +61,24 @@ func (c Case) Irrevocable() string {
 	return fmt.Sprintf("no hosted call brings back the %d deleted SCIM user(s): their ids are gone and the synced groups end, until the identity provider creates them again", deleted)
 }
 
-// emailOf is the address that an account had when the plan was made.
-func (c Case) emailOf(id identity.AccountID) string {
-	i := slices.IndexFunc(c.Plan.Expect.Accounts, func(a repair.AccountState) bool { return a.ID == id })
+// accountIn is an account's part of a picture.
+func accountIn(picture repair.State, id identity.AccountID) repair.AccountState {
+	i := slices.IndexFunc(picture.Accounts, func(a repair.AccountState) bool { return a.ID == id })
 	if i < 0 {
-		return ""
+		return repair.AccountState{}
 	}
-	return c.Plan.Expect.Accounts[i].Email
+	return picture.Accounts[i]
 }
 
-// recordsOf are the SCIM users that were linked to an account when the plan
-// was made.
-func (c Case) recordsOf(id identity.AccountID) []repair.Record {
+// recordsIn are the SCIM users that a picture links to an account.
+func recordsIn(picture repair.State, id identity.AccountID) []repair.Record {
 	var records []repair.Record
-	for _, r := range c.Plan.Expect.Records {
+	for _, r := range picture.Records {
 		if r.AccountID == id {
 			records = append(records, repair.Record{DirectoryID: r.DirectoryID, SCIMUserID: r.SCIMUserID})
 		}
 	}
 	return records
-}
-
-// The statuses of a case, and of one that has nothing to do.
-const (
-	StatusPlanned = store.CasePlanned
-	StatusWaiting = store.CaseWaiting
-	StatusDone    = store.CaseDone
-	StatusStopped = store.CaseStopped
-
-	StatusNothing store.CaseStatus = "nothing"
-)
-
-// Progress is how far a case is.
-type Progress struct {
-	Case
-
-	Status  store.CaseStatus `json:"status"`
-	Taken   int              `json:"stepsTaken"`
-	Note    string           `json:"note,omitempty"`
-	Begun   bool             `json:"-"` // the first step may have been taken, in part or whole
-	Waiting bool             `json:"-"` // the last that was noted is that it waits for people
 }
 
 // sameEmail compares addresses as accounts do.

@@ -9,10 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"time"
 
 	"roster/internal/identity"
-	"roster/internal/repair"
 	"roster/internal/store"
 )
 
@@ -30,46 +31,32 @@ type Header struct {
 	At     time.Time              `json:"at"`
 }
 
-// Event is what happened to a case. An event is written before a step is taken
-// and after it.
-type Event struct {
-	At   time.Time       `json:"at"`
-	N    int             `json:"case"`
-	Step int             `json:"step"` // from 0
-	What What            `json:"what"`
-	Kind repair.StepKind `json:"kind,omitempty"`
-	Note string          `json:"note,omitempty"`
-}
-
-// What names an event.
-type What string
-
-// The events.
-const (
-	EventBegun   What = "begun"   // the step is about to be taken
-	EventTaken   What = "taken"   // by this program
-	EventAlready What = "already" // it was so before
-	EventWaiting What = "waiting"
-	EventStopped What = "stopped"
-	EventDone    What = "done" // the case
-)
-
 // line is one line of a journal; exactly one member is set.
 type line struct {
 	Header  *Header `json:"header,omitempty"`
 	Case    *Case   `json:"plan,omitempty"`
 	Planned int     `json:"planned,omitempty"` // ends the plan: the number of cases
+	Undo    *Undo   `json:"undo,omitempty"`
 	Event   *Event  `json:"event,omitempty"`
 }
 
-// Journal is a file of JSON Lines that is only appended to. Each line is on
-// the disk before Append returns.
+// Journal is a file of JSON Lines that is only appended to. A line is on the
+// disk before the method that adds it returns; lines that are added at the same
+// time share one sync. Its methods may be called concurrently, and each of its
+// cases belongs to one caller at a time.
 type Journal struct {
 	Header Header
 	Cases  []Progress
 
 	file    *os.File
 	planned bool
+
+	mu      sync.Mutex // guards Cases and the file's end
+	written int64      // lines, by this program
+	broken  error      // that a write ended with; a line behind half a line would be lost
+
+	syncing sync.Mutex // one sync at a time
+	synced  int64      // of the lines that were written
 }
 
 // ErrNotPlanned is a journal whose plan was cut off.
@@ -201,35 +188,14 @@ func (j *Journal) apply(l line) error {
 			return fmt.Errorf("there is no case %d", l.Event.N)
 		}
 		j.Cases[l.Event.N-1].add(*l.Event)
+	case l.Undo != nil:
+		if l.Undo.N < 1 || l.Undo.N > len(j.Cases) {
+			return fmt.Errorf("there is no case %d", l.Undo.N)
+		}
+		c := &j.Cases[l.Undo.N-1]
+		c.Undo, c.Status, c.Note = &Undoing{Undo: *l.Undo}, StatusUndoing, textOf(l.Undo.Steps, 0)
 	}
 	return nil
-}
-
-func newProgress(c Case) Progress {
-	if len(c.Plan.Steps) == 0 {
-		return Progress{Case: c, Status: StatusNothing, Note: c.Reason}
-	}
-	return Progress{Case: c, Status: StatusPlanned}
-}
-
-// add counts an event.
-func (p *Progress) add(e Event) {
-	p.Note, p.Waiting = e.Note, e.What == EventWaiting
-	switch e.What {
-	case EventBegun:
-		p.Status, p.Begun = StatusWaiting, true
-	case EventTaken, EventAlready:
-		p.Status, p.Taken = StatusWaiting, e.Step+1
-	case EventWaiting:
-		p.Status = StatusWaiting
-	case EventStopped:
-		p.Status = StatusStopped
-	case EventDone:
-		p.Status = StatusDone
-	}
-	if p.Status == StatusWaiting && p.Taken < len(p.Plan.Steps) {
-		p.Note = p.Plan.Steps[p.Taken].Text
-	}
 }
 
 // AddCase appends a case to the plan.
@@ -237,6 +203,10 @@ func (j *Journal) AddCase(c Case) error { return j.append(line{Case: &c}) }
 
 // EndPlan marks the plan as complete.
 func (j *Journal) EndPlan() error { return j.append(line{Planned: len(j.Cases)}) }
+
+// AddUndo appends how a case is to be undone; it takes the place of an earlier
+// way to undo it.
+func (j *Journal) AddUndo(u Undo) error { return j.append(line{Undo: &u}) }
 
 // Add appends an event.
 func (j *Journal) Add(e Event) error { return j.append(line{Event: &e}) }
@@ -246,23 +216,72 @@ func (j *Journal) append(l line) error {
 	if err != nil {
 		return err
 	}
-	if _, err := j.file.Write(append(text, '\n')); err != nil {
+	n, err := j.write(append(text, '\n'))
+	if err == nil {
+		err = j.sync(n)
+	}
+	if err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
-	if err := j.file.Sync(); err != nil {
-		return fmt.Errorf("write journal: %w", err)
-	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	return j.apply(l)
+}
+
+// write gives the line's number.
+func (j *Journal) write(text []byte) (int64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.broken != nil {
+		return 0, j.broken
+	}
+	if _, j.broken = j.file.Write(text); j.broken != nil {
+		return 0, j.broken
+	}
+	j.written++
+	return j.written, nil
+}
+
+// sync returns once a line is on the disk. Who comes while another syncs finds
+// a line synced, as often as not, when it is that one's turn.
+func (j *Journal) sync(line int64) error {
+	j.syncing.Lock()
+	defer j.syncing.Unlock()
+	if j.synced >= line {
+		return nil
+	}
+	j.mu.Lock()
+	written := j.written
+	j.mu.Unlock()
+	if err := j.file.Sync(); err != nil {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.broken = err // whether the lines are on the disk is not known, nor told again
+		return err
+	}
+	j.synced = written
+	return nil
 }
 
 // Close ends the use of the file.
 func (j *Journal) Close() error { return j.file.Close() }
 
+// Case gives a case by its number, as people write it.
+func (j *Journal) Case(number string) (*Progress, error) {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(j.Cases) {
+		return nil, fmt.Errorf("a case is a number from 1 to %d; got %q", len(j.Cases), number)
+	}
+	return &j.Cases[n-1], nil
+}
+
 // Count is the number of cases of a status.
 func (j *Journal) Count(status store.CaseStatus) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	n := 0
-	for _, c := range j.Cases {
-		if c.Status == status {
+	for i := range j.Cases {
+		if j.Cases[i].Status == status {
 			n++
 		}
 	}

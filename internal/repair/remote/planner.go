@@ -66,6 +66,36 @@ func (p *Planner) Prepare(ctx context.Context, pairs []Pair) (seen int, err erro
 	return seen, nil
 }
 
+// planAhead is how many cases a lane is ahead at most of those that were told.
+const planAhead = 16
+
+// PlanAll makes the cases of all pairs in lanes, after Prepare, and tells of
+// them in the order of the pairs.
+func (p *Planner) PlanAll(ctx context.Context, lanes int, pairs []Pair, planned func(Case) error) error {
+	n := 0
+	for part := range slices.Chunk(pairs, max(1, lanes)*planAhead) {
+		cases := make([]Case, len(part))
+		indexes := make([]int, len(part))
+		for i := range indexes {
+			indexes[i] = i
+		}
+		err := inLanes(lanes, indexes, func(i int) (err error) {
+			cases[i], err = p.Plan(ctx, n+i+1, part[i])
+			return err
+		}, nil)
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if err := planned(c); err != nil {
+				return err
+			}
+		}
+		n += len(part)
+	}
+	return nil
+}
+
 // Plan makes the case of a pair, after Prepare. What cannot be done is a case
 // with its reason.
 func (p *Planner) Plan(ctx context.Context, n int, pair Pair) (Case, error) {
@@ -291,11 +321,7 @@ func (d *deciding) groups() []string {
 		if r.AccountID == d.right.ID && !d.cookbook.BothSynced {
 			continue
 		}
-		var read document
-		_ = json.Unmarshal(r.Doc, &read) // as recordState
-		for _, g := range read.Groups {
-			names = append(names, g.Display)
-		}
+		names = append(names, groupNames(r.Doc)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

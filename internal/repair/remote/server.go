@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"time"
 
 	"roster/internal/identity"
 	"roster/internal/repair"
@@ -21,8 +22,11 @@ type Server interface {
 	Links(ctx context.Context, id identity.AccountID) ([]Link, error)
 	// LinksOfEmail are the SCIM users that have an address, linked or not.
 	LinksOfEmail(ctx context.Context, address string) ([]Link, error)
-	// Email is an account's address now.
-	Email(ctx context.Context, id identity.AccountID) (string, error)
+	// Profile is an account as it is now.
+	Profile(ctx context.Context, id identity.AccountID) (Account, error)
+	// SCIMUsers are all SCIM users of the directories whose SCIM token was given,
+	// in any order; none without tokens.
+	SCIMUsers(ctx context.Context) iter.Seq2[SCIMUser, error]
 	// Document is a SCIM user as its directory shows it; nil where no SCIM token
 	// of that directory was given.
 	Document(ctx context.Context, r repair.Record) (json.RawMessage, error)
@@ -30,14 +34,31 @@ type Server interface {
 	DeleteRecords(ctx context.Context, id identity.AccountID) error
 	// SetEmail gives an account an address.
 	SetEmail(ctx context.Context, id identity.AccountID, address string) error
+	// SetActive lets an account sign in, or keeps it from it.
+	SetActive(ctx context.Context, id identity.AccountID, active bool) error
 }
 
-// Account is a managed account in the list of all.
+// Account is a managed account.
 type Account struct {
 	ID     identity.AccountID
 	Email  string
 	Name   string
 	Status identity.AccountStatus
+
+	// LastActive is when a product last saw it, as the list of accounts has it;
+	// "" where none did, or where nobody told.
+	LastActive string
+}
+
+// SCIMUser is what a SCIM list shows of a record.
+type SCIMUser struct {
+	Link
+
+	UserName   string
+	ExternalID string
+	Email      string   // the one that links
+	Aliases    []string // its other addresses
+	Created    time.Time
 }
 
 // Link is a SCIM user and the account that it is linked to, or "".
