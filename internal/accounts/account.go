@@ -38,6 +38,10 @@ func (n NewAccount) status() (status identity.AccountStatus, reason string) {
 
 // Create makes an account on a domain that the org has verified.
 func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.OrgID, n NewAccount) (store.Account, error) {
+	return update(ctx, s, func(tx *store.Tx) (store.Account, error) { return create(tx, c, org, n) })
+}
+
+func create(tx *store.Tx, c identity.Caller, org identity.OrgID, n NewAccount) (store.Account, error) {
 	email, err := identity.ParseEmail(n.Email)
 	if err != nil {
 		return store.Account{}, err
@@ -51,21 +55,19 @@ func (s *Service) Create(ctx context.Context, c identity.Caller, org identity.Or
 			return store.Account{}, err
 		}
 	}
-	return update(ctx, s, func(tx *store.Tx) (store.Account, error) {
-		status, reason := n.status()
-		a := store.Account{
-			ID: identity.NewAccountID(), Name: name, Status: status, Origin: n.Origin,
-			StatusBy: c.Actor, StatusReason: reason, Invitation: n.invitation,
-		}
-		if err := MoveTo(tx, org, &a, email); err != nil {
-			return a, err
-		}
-		a, err := tx.InsertAccount(a)
-		if err != nil {
-			return a, emailTaken(err, email)
-		}
-		return a, journal.Audit(tx, c, org, ActionAccountCreated, string(a.ID), nil, map[string]any{"email": a.Email.Address, "name": a.Name, "origin": a.Origin})
-	})
+	status, reason := n.status()
+	a := store.Account{
+		ID: identity.NewAccountID(), Name: name, Status: status, Origin: n.Origin,
+		StatusBy: c.Actor, StatusReason: reason, Invitation: n.invitation,
+	}
+	if err := MoveTo(tx, org, &a, email); err != nil {
+		return a, err
+	}
+	a, err = tx.InsertAccount(a)
+	if err != nil {
+		return a, emailTaken(err, email)
+	}
+	return a, journal.Audit(tx, c, org, ActionAccountCreated, string(a.ID), nil, map[string]any{"email": a.Email.Address, "name": a.Name, "origin": a.Origin})
 }
 
 // Managed lists the accounts that an org manages and how many they are; email,

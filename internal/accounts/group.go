@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"errors"
 
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -52,20 +51,22 @@ func (s *Service) DeleteGroup(ctx context.Context, c identity.Caller, org identi
 // AddMember makes an account a member of a local group. The account must be
 // one that the org manages or links. Adding a member twice changes nothing.
 func (s *Service) AddMember(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.OrgGroupID, account identity.AccountID) (store.OrgGroup, error) {
-	return update(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) {
-		g, err := lockLocal(tx, org, id)
-		if err != nil {
-			return g, err
-		}
-		if err := checkOfOrg(tx, org, account); err != nil {
-			return g, err
-		}
-		added, err := tx.AddLocalMember(org, id, account)
-		if err != nil || !added {
-			return g, err
-		}
-		return g, journal.Audit(tx, c, org, ActionMemberAdded, string(id), nil, map[string]any{"accountId": account})
-	})
+	return update(ctx, s, func(tx *store.Tx) (store.OrgGroup, error) { return addMember(tx, c, org, id, account) })
+}
+
+func addMember(tx *store.Tx, c identity.Caller, org identity.OrgID, id identity.OrgGroupID, account identity.AccountID) (store.OrgGroup, error) {
+	g, err := lockLocal(tx, org, id)
+	if err != nil {
+		return g, err
+	}
+	if err := checkOfOrg(tx, org, account); err != nil {
+		return g, err
+	}
+	added, err := tx.AddLocalMember(org, id, account)
+	if err != nil || !added {
+		return g, err
+	}
+	return g, journal.Audit(tx, c, org, ActionMemberAdded, string(id), nil, map[string]any{"accountId": account})
 }
 
 // checkOfOrg accepts an account that the org manages, or links without
@@ -113,40 +114,6 @@ func (s *Service) Group(ctx context.Context, org identity.OrgID, id identity.Org
 		g, err := tx.OrgGroup(org, id)
 		return g, store.Missing(err, "group", string(id))
 	})
-}
-
-// GroupSearch says which groups of an org are wanted, whatever the letter
-// case; with no field set, all.
-type GroupSearch struct {
-	Name string // the whole name
-	Text string // the beginning of the name; without Name only
-}
-
-// Groups lists an org's groups: by id, or, with a text, by name.
-func (s *Service) Groups(ctx context.Context, org identity.OrgID, q GroupSearch, p store.Page) (groups []store.OrgGroup, next string, err error) {
-	if q.Name != "" && q.Text != "" {
-		return nil, "", identity.Errorf(identity.CodeInvalid, "both the whole name and its beginning are asked for").
-			WithField("q").WithHint("give name or q, not both")
-	}
-	err = s.store.View(ctx, func(tx *store.Tx) error {
-		groups, next, err = searchGroups(tx, org, q, p)
-		return err
-	})
-	return groups, next, err
-}
-
-func searchGroups(tx *store.Tx, org identity.OrgID, q GroupSearch, p store.Page) ([]store.OrgGroup, string, error) {
-	switch {
-	case q.Text != "":
-		return tx.OrgGroupsBeginning(org, q.Text, p)
-	case q.Name == "":
-		return tx.OrgGroups(org, p)
-	}
-	g, err := tx.OrgGroupByName(org, q.Name)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, "", nil
-	}
-	return []store.OrgGroup{g}, "", err
 }
 
 // Members lists the members of a group with the group, local or synced.

@@ -66,9 +66,12 @@ var writes = map[string]write{
 		},
 		body: `{"accounts":["free@ours.example"],"release":true}`,
 	},
-	"POST /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships": {body: `{"account_id":"{heldFrom}"}`},
-	"POST /users/{accountId}/manage/lifecycle/enable":                    {params: withFree("disable")},
-	"POST /users/{accountId}/manage/lifecycle/cancel-delete":             {params: withFree("delete")},
+	"POST /admin/v1/orgs/{orgId}/directory/groups/{groupId}/memberships":                     {body: `{"account_id":"{heldFrom}"}`},
+	"POST /admin/v2/orgs/{orgId}/users/invite":                                               {body: `{"emails":["new@ours.example"]}`},
+	"POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/restore":    {params: withSuspended},
+	"POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships": {body: `{"accountId":"{heldFrom}"}`},
+	"POST /users/{accountId}/manage/lifecycle/enable":                                        {params: withFree("disable")},
+	"POST /users/{accountId}/manage/lifecycle/cancel-delete":                                 {params: withFree("delete")},
 	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"accountId": string(n.linked.AccountID)}
 	}},
@@ -91,11 +94,13 @@ var writes = map[string]write{
 
 // unaudited are the routes that are no GET and leave no entry, with the reason.
 var unaudited = map[string]string{
-	"POST /admin/v1/orgs/{orgId}/accounts/import":                           "its answer begins before it writes; TestImport of accounts looks at the entries",
-	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email": "it reads",
-	"POST /admin/v1/orgs/{orgId}/accounts/last-active":                      "applications tell it all the time, and it changes nobody's rights",
-	"POST /api/v1/accounts/lookup":                                          "it reads",
-	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                 "there is none to delete",
+	"POST /admin/v1/orgs/{orgId}/accounts/import":                             "its answer begins before it writes; TestImport of accounts looks at the entries",
+	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email":   "it reads",
+	"POST /admin/v1/orgs/{orgId}/accounts/last-active":                        "applications tell it all the time, and it changes nobody's rights",
+	"POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search":  "it reads",
+	"POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search": "it reads",
+	"POST /api/v1/accounts/lookup":                                            "it reads",
+	"DELETE /users/{accountId}/manage/api-tokens/{tokenId}":                   "there is none to delete",
 }
 
 // withFree changes the state of the free account first.

@@ -23,6 +23,9 @@ func TestBadBodiesAreRefusedEverywhere(t *testing.T) {
 			}
 			key := w.keyFor(r)
 			for name, body := range badBodies(good) {
+				if body == "" && strings.HasPrefix(r.Path, "/admin/v2/") && strings.HasSuffix(r.Path, "/search") {
+					continue // as the hosted one it finds all
+				}
 				a := w.send(t, key, r.Method, fill(r.Path, w.ours.params()), body)
 				if a.status != 400 || !strings.Contains(a.body, "ADMIN-400-24") && !strings.Contains(a.body, "bodyParseFailure") {
 					t.Errorf("%s: %s %s %q: status %d: %s", name, r.Method, r.Path, body, a.status, a.body)

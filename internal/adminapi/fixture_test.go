@@ -278,7 +278,7 @@ func (n *tenant) must(t *testing.T, status int, method, path, body string) answe
 func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"orgId": string(n.ID), "jobId": string(n.job), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
-		"schemaId":    n.schema,
+		"schemaId": n.schema, "userDirectoryId": string(n.ID),
 		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
 		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1", "importId": n.importID,
 	}

@@ -53,10 +53,14 @@ func (c *call) cursor(key string) string {
 func (c *call) openCursor(cursor string) (string, error) {
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(b) <= markBytes || string(b[:markBytes]) != string(c.mark()) || !isText(string(b[markBytes:])) {
-		return "", refusal(badCursor, "the cursor does not belong to this list").
-			withHint("take it from links.next of a page of the same list, or leave it out to start at the beginning").withField("cursor")
+		return "", foreignCursor()
 	}
 	return string(b[markBytes:]), nil
+}
+
+func foreignCursor() error {
+	return refusal(badCursor, "the cursor does not belong to this list").
+		withHint("take it from links.next of a page of the same list, or leave it out to start at the beginning").withField("cursor")
 }
 
 // links are those of the page that was asked for; next is the store's key.

@@ -33,7 +33,8 @@ func (n *tenant) lists(t *testing.T) []string {
 	t.Helper()
 	var paths []string
 	for _, r := range adminapi.Routes() {
-		isWhole := strings.HasSuffix(r.Path, "/event-actions") || // as the hosted one
+		isWhole := strings.HasPrefix(r.Path, "/admin/v2/") || // links hold cursors, see TestUserDirectoryPages
+			strings.HasSuffix(r.Path, "/event-actions") || // as the hosted one
 			strings.HasSuffix(r.Path, "/export") || // a stream
 			strings.HasSuffix(r.Path, "/setup") // of one directory
 		if r.Method == http.MethodGet && !isWhole && !strings.HasSuffix(r.Path, "}") && !strings.Contains(r.Path, "{accountId}") {

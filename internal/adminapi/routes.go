@@ -49,6 +49,11 @@ const (
 	manage       = "/users/{accountId}/manage"
 	apps         = "/api/v1"
 	orgUser      = org + "/directory/users/{accountId}"
+	orgV2        = "/admin/v2/orgs/{orgId}"
+	v2Users      = orgV2 + "/directories/{userDirectoryId}/users"
+	v2User       = v2Users + "/{accountId}"
+	v2Groups     = orgV2 + "/directories/{userDirectoryId}/groups"
+	v2Group      = v2Groups + "/{groupId}"
 )
 
 // accountRoutes are the operations of Roster's own about accounts.
@@ -67,9 +72,38 @@ func accountRoutes() []route {
 	}
 }
 
-// routes are all operations: accountRoutes, and the others in the order of openapi.yaml.
+// userDirectoryRoutes are the operations of the hosted organizations API v2.
+func userDirectoryRoutes() []route {
+	return []route{
+		{"GET", orgV2 + "/directories", read, (*Handler).listUserDirectories},
+		{"POST", orgV2 + "/users/invite", manages, (*Handler).inviteUsers},
+
+		{"GET", v2Users, read, inUserDirectory((*Handler).listDirectoryUsers)},
+		{"POST", v2Users + "/search", read, inUserDirectory((*Handler).searchDirectoryUsers)},
+		{"GET", v2Users + "/count", read, inUserDirectory((*Handler).countDirectoryUsers)},
+		{"GET", v2Users + "/stats", read, inUserDirectory((*Handler).getDirectoryUserStats)},
+		{"GET", v2User, read, inUserDirectory((*Handler).getDirectoryUser)},
+		{"DELETE", v2User, manages, inUserDirectory((*Handler).removeDirectoryUser)},
+		{"POST", v2User + "/suspend", manages, inUserDirectory((*Handler).suspendDirectoryUser)},
+		{"POST", v2User + "/restore", manages, inUserDirectory((*Handler).restoreDirectoryUser)},
+		{"GET", v2User + "/role-assignments", read, inUserDirectory((*Handler).listUserRoleAssignments)},
+
+		{"GET", v2Groups, read, inUserDirectory((*Handler).listDirectoryGroups)},
+		{"POST", v2Groups, manages, inUserDirectory((*Handler).createDirectoryGroup)},
+		{"POST", v2Groups + "/search", read, inUserDirectory((*Handler).searchDirectoryGroups)},
+		{"GET", v2Groups + "/count", read, inUserDirectory((*Handler).countDirectoryGroups)},
+		{"GET", v2Groups + "/stats", read, inUserDirectory((*Handler).getDirectoryGroupStats)},
+		{"GET", v2Group, read, inUserDirectory((*Handler).getDirectoryGroup)},
+		{"DELETE", v2Group, manages, inUserDirectory((*Handler).deleteDirectoryGroup)},
+		{"POST", v2Group + "/memberships", manages, inUserDirectory((*Handler).addUserToDirectoryGroup)},
+		{"DELETE", v2Group + "/memberships/{accountId}", manages, inUserDirectory((*Handler).removeUserFromDirectoryGroup)},
+		{"GET", v2Group + "/role-assignments", read, inUserDirectory((*Handler).listGroupRoleAssignments)},
+	}
+}
+
+// routes are all operations: those of the tables above, and the others in the order of openapi.yaml.
 func routes() []route { //nolint:funlen // a table
-	return append(accountRoutes(), []route{
+	return append(append(accountRoutes(), userDirectoryRoutes()...), []route{
 		{"GET", orgs, readOrSite, (*Handler).listOrgs},
 		{"POST", orgs, siteOnly, (*Handler).createOrg},
 		{"GET", org, readOrSite, (*Handler).getOrg},

@@ -79,7 +79,7 @@ func decoded[T any](t *testing.T, a answer) (body T) {
 // isQuery tells of the reading calls that are no GET, as their question may
 // not stand in a URL.
 func isQuery(r adminapi.Route) bool {
-	return strings.HasSuffix(r.Path, "/get-scim-links-for-email") || strings.HasSuffix(r.Path, "/lookup")
+	return strings.HasSuffix(r.Path, "/get-scim-links-for-email") || strings.HasSuffix(r.Path, "/lookup") || strings.HasSuffix(r.Path, "/search")
 }
 
 // Whether an org is another's is said before what a key lacks.

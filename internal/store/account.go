@@ -78,7 +78,7 @@ func (tx *Tx) insertAccount(a Account, onConflict string) (Account, error) {
 		return Account{}, err
 	}
 	tx.noteAccountCreated(a)
-	tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
+	tx.countAccount(a, 1)
 	a.StatusAt, a.CreatedAt, a.UpdatedAt = tx.now, tx.now, tx.now
 	return a, nil
 }
@@ -120,8 +120,8 @@ func (tx *Tx) UpdateAccount(a Account) error {
 	if a.Status == identity.AccountActive && a.Invitation == identity.InvitationPending {
 		a.Invitation = identity.InvitationAccepted // whoever activates the account, its person is there
 	}
-	tx.countAccount(before.Email.Domain, before.ClaimedBy, -1)
-	tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
+	tx.countAccount(before, -1)
+	tx.countAccount(a, 1)
 	tx.noteAccountChanged(before, a)
 	keys := nameKeysOf(a.Name)
 	return tx.execOne(`UPDATE account SET email = $1, email_key = $2, email_domain = $3, name = $4, name_key = $5, last_name_key = $6, status = $7, profile = $8, claimed_by = $9,

@@ -24,7 +24,7 @@ func (tx *Tx) RetireAccount(a Account) error {
 	if err := tx.execOne(`DELETE FROM account WHERE id = $1`, a.ID); err != nil {
 		return err
 	}
-	tx.countAccount(a.Email.Domain, a.ClaimedBy, -1)
+	tx.countAccount(a, -1)
 	tx.noteEvent(AccountEvent{Kind: EventDeleted, AccountID: a.ID, Reason: "the grace period of its deletion was over"})
 	_, err := tx.exec(`INSERT INTO retired_account (id, retired_at) VALUES ($1, $2)`, a.ID, micros(tx.now))
 	return err

@@ -20,6 +20,15 @@ func scanAccountGroup(row scanner) (g AccountGroup, err error) {
 	return g, err
 }
 
+// MembersAmong gives those of some accounts that are in an org group.
+func (tx *Tx) MembersAmong(g OrgGroup, accounts []identity.AccountID) (map[identity.AccountID]bool, error) {
+	if g.Source == identity.GroupSynced {
+		return tx.among(`SELECT l.account_id FROM `+tx.dialect.elements("$1")+` e CROSS JOIN link l CROSS JOIN scim_group_member m
+			WHERE l.directory_id = $2 AND l.account_id = e.value AND m.directory_id = l.directory_id AND m.group_id = $3 AND m.user_id = l.scim_user_id`, accounts, g.DirectoryID, g.SCIMGroupID)
+	}
+	return tx.among(`SELECT m.account_id`+tx.dialect.probe("$1", "org_group_member", "m", "m.org_id = $2 AND m.group_id = $3 AND m.account_id = e.value"), accounts, g.OrgID, g.ID)
+}
+
 // GroupsOfAccount lists the groups of an org that an account is in, by id.
 func (tx *Tx) GroupsOfAccount(org identity.OrgID, a identity.AccountID, p Page) ([]AccountGroup, string, error) {
 	columns := prefixed("o", orgGroupColumns)

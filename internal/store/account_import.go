@@ -111,7 +111,7 @@ func (tx *Tx) InsertAccountsIfFree(accounts []Account) (int, error) {
 		e.value ->> 'p', NULLIF(e.value ->> 'c', ''), e.value ->> 'b', e.value ->> 'r' FROM `+tx.dialect.objects("$2")+` e WHERE TRUE ON CONFLICT (email_key) DO NOTHING RETURNING id`, micros(tx.now), string(list))
 	for _, id := range inserted {
 		a := byID[id]
-		tx.countAccount(a.Email.Domain, a.ClaimedBy, 1)
+		tx.countAccount(a, 1)
 		tx.noteAccountCreated(a)
 	}
 	return len(inserted), err

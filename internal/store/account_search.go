@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ type AccountSearch struct {
 	// letter case.
 	Text        string
 	ID          identity.AccountID
+	IDs         []identity.AccountID // any of these; nil for all
 	Email       identity.Email
 	ExternalID  string // of a SCIM user that is linked to it
 	DirectoryID identity.DirectoryID
@@ -112,6 +114,10 @@ func (s *accountSearch) page(next candidates, p Page) ([]FoundAccount, string, e
 // source chooses the index that leaves the fewest to look at.
 func (s *accountSearch) source() candidates {
 	switch {
+	case s.q.IDs != nil && s.q.External:
+		return s.externalByIDs
+	case s.q.IDs != nil:
+		return s.byIDs
 	case s.q.External:
 		return s.external
 	case s.q.ID != "":
@@ -145,6 +151,24 @@ func (s *accountSearch) single(query string, arg any) candidates {
 	return func(_ string, after identity.AccountID, _ int) ([]candidate, error) {
 		return all(s.Tx, scanCandidate, query, arg, after)
 	}
+}
+
+func (s *accountSearch) byIDs(_ string, after identity.AccountID, limit int) ([]candidate, error) {
+	ids, err := json.Marshal(s.q.IDs)
+	if err != nil {
+		return nil, err
+	}
+	return all(s.Tx, scanCandidate, `SELECT `+accountColumns+` FROM account WHERE id IN (SELECT e.value FROM `+s.dialect.elements("$1")+` e) AND id > $2 ORDER BY id LIMIT $3`, string(ids), after, limit)
+}
+
+// externalByIDs is external of some accounts, by the oldest link of each.
+func (s *accountSearch) externalByIDs(_ string, after identity.AccountID, limit int) ([]candidate, error) {
+	ids, err := json.Marshal(s.q.IDs)
+	if err != nil {
+		return nil, err
+	}
+	return all(s.Tx, scanExternal, externalSelect+`WHERE l.account_id IN (SELECT e.value FROM `+s.dialect.elements("$1")+` e) AND l.org_id = $2 AND l.account_id > $3
+		ORDER BY l.account_id, l.created_at, l.directory_id LIMIT $4`, string(ids), s.org, after, limit)
 }
 
 // byDomain merges a page of each domain: each is read from its index in order,
@@ -307,7 +331,7 @@ func (s *accountSearch) manages(a Account) bool {
 }
 
 // isAtItsTerm tells whether an account has the text, and, as it may have it in
-// several terms, whether this is the first of them: there it is listed, once.
+// several terms, whether a search by them is at the first: there it is listed, once.
 func (s *accountSearch) isAtItsTerm(c candidate) bool {
 	keys := nameKeysOf(c.Name)
 	least := ""
@@ -316,10 +340,7 @@ func (s *accountSearch) isAtItsTerm(c candidate) bool {
 			least = term
 		}
 	}
-	if c.external {
-		return least != ""
-	}
-	return least == c.term
+	return least != "" && (c.term == "" || least == c.term)
 }
 
 // withLinks gives each candidate its links in the org, all by one query.

@@ -20,7 +20,8 @@ const (
 )
 
 // The counts of a domain: the accounts that have their address on it, and those
-// of them that an org claimed by name.
+// of them that an org claimed by name. A status but active is a kind as well: of
+// either, those that have it.
 const (
 	countAccounts CountKind = "accounts"
 	countClaimed  CountKind = "claimed"
@@ -36,12 +37,17 @@ func (tx *Tx) count(d identity.DirectoryID, kind CountKind, delta int64) {
 	tx.addCount(countKey{string(d), kind}, delta)
 }
 
-// countAccount notes that an account, claimed by an org or by none (""), came to
-// a domain (1) or left it (-1).
-func (tx *Tx) countAccount(domain string, claimedBy identity.OrgID, delta int64) {
-	tx.addCount(countKey{domain, countAccounts}, delta)
-	if claimedBy != "" {
-		tx.addCount(countKey{claimOwner(claimedBy, domain), countClaimed}, delta)
+// countAccount notes that an account came to its domain (1) or left it (-1).
+func (tx *Tx) countAccount(a Account, delta int64) {
+	owners := map[string]CountKind{a.Email.Domain: countAccounts}
+	if a.ClaimedBy != "" {
+		owners[claimOwner(a.ClaimedBy, a.Email.Domain)] = countClaimed
+	}
+	for owner, kind := range owners {
+		tx.addCount(countKey{owner, kind}, delta)
+		if a.Status != identity.AccountActive {
+			tx.addCount(countKey{owner, CountKind(a.Status)}, delta)
+		}
 	}
 }
 

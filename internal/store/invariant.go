@@ -75,6 +75,13 @@ var Invariants = []Invariant{
 			WHERE COALESCE(c.n, 0) <> COALESCE(a.n, 0)`,
 	},
 	{
+		identity.RuleAllOrNothing, "the counts by status of a domain and of claims are the accounts that have it",
+		`SELECT COALESCE(c.owner, a.owner) FROM (SELECT owner, kind, SUM(n) AS n FROM tally WHERE kind IN ('inactive', 'closed') GROUP BY owner, kind) c
+			FULL JOIN (SELECT email_domain AS owner, status, count(*) AS n FROM account WHERE status <> 'active' GROUP BY email_domain, status
+				UNION ALL SELECT claimed_by || '/' || email_domain, status, count(*) FROM account WHERE status <> 'active' AND claimed_by IS NOT NULL GROUP BY claimed_by, email_domain, status) a
+			ON a.owner = c.owner AND a.status = c.kind WHERE COALESCE(c.n, 0) <> COALESCE(a.n, 0)`,
+	},
+	{
 		identity.RuleManaged, "the count of an org's claims on a domain is the accounts that it claimed there",
 		`SELECT COALESCE(c.owner, a.owner) FROM (SELECT owner, SUM(n) AS n FROM tally WHERE kind = 'claimed' GROUP BY owner) c
 			FULL JOIN (SELECT claimed_by || '/' || email_domain AS owner, count(*) AS n FROM account WHERE claimed_by IS NOT NULL GROUP BY claimed_by, email_domain) a ON a.owner = c.owner

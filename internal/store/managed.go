@@ -87,21 +87,30 @@ func (tx *Tx) managedOn(d Domain, p Page) ([]Account, error) {
 }
 
 // CountManagedAccounts counts the accounts that an org manages.
-func (tx *Tx) CountManagedAccounts(org identity.OrgID) (total int, err error) {
+func (tx *Tx) CountManagedAccounts(org identity.OrgID) (int, error) {
+	return tx.countManaged(org, countAccounts, countClaimed)
+}
+
+// CountManagedOf counts those of the accounts that an org manages that have a
+// status but active.
+func (tx *Tx) CountManagedOf(org identity.OrgID, status identity.AccountStatus) (int, error) {
+	return tx.countManaged(org, CountKind(status), CountKind(status))
+}
+
+// countManaged adds up one kind of count of the domains of an org, and another
+// one of those on which it claims by name.
+func (tx *Tx) countManaged(org identity.OrgID, ofDomain, ofClaims CountKind) (total int, err error) {
 	domains, err := tx.verifiedDomains(org)
 	for _, d := range domains {
-		n, err := tx.countManagedOn(d)
+		key := countKey{d.Name, ofDomain}
+		if d.Claim == identity.ClaimSelected {
+			key = countKey{claimOwner(d.OrgID, d.Name), ofClaims}
+		}
+		n, err := tx.sum(key)
 		if err != nil {
 			return 0, err
 		}
 		total += n
 	}
 	return total, err
-}
-
-func (tx *Tx) countManagedOn(d Domain) (int, error) {
-	if d.Claim == identity.ClaimSelected {
-		return tx.sum(countKey{claimOwner(d.OrgID, d.Name), countClaimed})
-	}
-	return tx.sum(countKey{d.Name, countAccounts})
 }

@@ -115,6 +115,29 @@ func (tx *Tx) OrgGroupsBeginning(org identity.OrgID, text string, p Page) ([]Org
 	return rows, next, nil
 }
 
+// CountOrgGroups counts an org's groups by their source. It costs what they are.
+func (tx *Tx) CountOrgGroups(org identity.OrgID) (local, synced int, err error) {
+	err = each(tx, scanSourceCount, func(c sourceCount) error {
+		if c.source == identity.GroupSynced {
+			synced = c.n
+		} else {
+			local = c.n
+		}
+		return nil
+	}, `SELECT source, count(*) FROM org_group WHERE org_id = $1 GROUP BY source`, org)
+	return local, synced, err
+}
+
+type sourceCount struct {
+	source identity.GroupSource
+	n      int
+}
+
+func scanSourceCount(row scanner) (c sourceCount, err error) {
+	err = row.Scan(&c.source, &c.n)
+	return c, err
+}
+
 // SyncedGroups gives the org groups that are synced from one directory.
 func (tx *Tx) SyncedGroups(org identity.OrgID, d identity.DirectoryID) ([]OrgGroup, error) {
 	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND directory_id = $2 ORDER BY id`, org, d)

@@ -182,6 +182,24 @@ func (e ClaimResultResult) Valid() bool {
 	}
 }
 
+// Defines values for ClaimStatus.
+const (
+	ClaimStatusManaged   ClaimStatus = "managed"
+	ClaimStatusUnmanaged ClaimStatus = "unmanaged"
+)
+
+// Valid indicates whether the value is a known member of the ClaimStatus enum.
+func (e ClaimStatus) Valid() bool {
+	switch e {
+	case ClaimStatusManaged:
+		return true
+	case ClaimStatusUnmanaged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DirectoryType.
 const (
 	DirectoryTypeDirectories DirectoryType = "directories"
@@ -209,6 +227,42 @@ func (e DirectoryAttributesStatus) Valid() bool {
 	case DirectoryAttributesStatusConnected:
 		return true
 	case DirectoryAttributesStatusDisconnected:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectoryGroupManagedBy.
+const (
+	DirectoryGroupManagedByAdmins   DirectoryGroupManagedBy = "admins"
+	DirectoryGroupManagedByExternal DirectoryGroupManagedBy = "external"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryGroupManagedBy enum.
+func (e DirectoryGroupManagedBy) Valid() bool {
+	switch e {
+	case DirectoryGroupManagedByAdmins:
+		return true
+	case DirectoryGroupManagedByExternal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectoryGroupSearchExpand.
+const (
+	DirectoryGroupSearchExpandCountsResources DirectoryGroupSearchExpand = "counts.resources"
+	DirectoryGroupSearchExpandCountsUsers     DirectoryGroupSearchExpand = "counts.users"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryGroupSearchExpand enum.
+func (e DirectoryGroupSearchExpand) Valid() bool {
+	switch e {
+	case DirectoryGroupSearchExpandCountsResources:
+		return true
+	case DirectoryGroupSearchExpandCountsUsers:
 		return true
 	default:
 		return false
@@ -404,6 +458,36 @@ func (e FindingKind) Valid() bool {
 	case FindingKindUnlinked:
 		return true
 	case FindingKindWrongAccount:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GroupAssignmentStatus.
+const (
+	GroupAssignmentStatusINVITED GroupAssignmentStatus = "INVITED"
+)
+
+// Valid indicates whether the value is a known member of the GroupAssignmentStatus enum.
+func (e GroupAssignmentStatus) Valid() bool {
+	switch e {
+	case GroupAssignmentStatusINVITED:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GroupTypeCountType.
+const (
+	GroupTypeCountTypeGROUP GroupTypeCountType = "GROUP"
+)
+
+// Valid indicates whether the value is a known member of the GroupTypeCountType enum.
+func (e GroupTypeCountType) Valid() bool {
+	switch e {
+	case GroupTypeCountTypeGROUP:
 		return true
 	default:
 		return false
@@ -731,6 +815,24 @@ func (e Scope) Valid() bool {
 	}
 }
 
+// Defines values for SortByDirection.
+const (
+	SortByDirectionAsc  SortByDirection = "asc"
+	SortByDirectionDesc SortByDirection = "desc"
+)
+
+// Valid indicates whether the value is a known member of the SortByDirection enum.
+func (e SortByDirection) Valid() bool {
+	switch e {
+	case SortByDirectionAsc:
+		return true
+	case SortByDirectionDesc:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Source.
 const (
 	SourceLocal Source = "local"
@@ -815,6 +917,78 @@ func (e UserCreateOrigin) Valid() bool {
 	case UserCreateOriginInvited:
 		return true
 	case UserCreateOriginSelfSignup:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserExpand.
+const (
+	UserExpandCountsResources UserExpand = "counts.resources"
+	UserExpandGroups          UserExpand = "groups"
+	UserExpandPlatformRoles   UserExpand = "platformRoles"
+	UserExpandProductAccess   UserExpand = "productAccess"
+)
+
+// Valid indicates whether the value is a known member of the UserExpand enum.
+func (e UserExpand) Valid() bool {
+	switch e {
+	case UserExpandCountsResources:
+		return true
+	case UserExpandGroups:
+		return true
+	case UserExpandPlatformRoles:
+		return true
+	case UserExpandProductAccess:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserMembershipStatus.
+const (
+	UserMembershipStatusActive       UserMembershipStatus = "active"
+	UserMembershipStatusNoMembership UserMembershipStatus = "no_membership"
+	UserMembershipStatusSuspended    UserMembershipStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the UserMembershipStatus enum.
+func (e UserMembershipStatus) Valid() bool {
+	switch e {
+	case UserMembershipStatusActive:
+		return true
+	case UserMembershipStatusNoMembership:
+		return true
+	case UserMembershipStatusSuspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UserStatus.
+const (
+	UserStatusActive      UserStatus = "active"
+	UserStatusDeactivated UserStatus = "deactivated"
+	UserStatusForDeletion UserStatus = "for_deletion"
+	UserStatusNotInvited  UserStatus = "not_invited"
+	UserStatusSuspended   UserStatus = "suspended"
+)
+
+// Valid indicates whether the value is a known member of the UserStatus enum.
+func (e UserStatus) Valid() bool {
+	switch e {
+	case UserStatusActive:
+		return true
+	case UserStatusDeactivated:
+		return true
+	case UserStatusForDeletion:
+		return true
+	case UserStatusNotInvited:
+		return true
+	case UserStatusSuspended:
 		return true
 	default:
 		return false
@@ -1080,6 +1254,12 @@ type AccountResponse struct {
 // AccountStatus defines model for AccountStatus.
 type AccountStatus string
 
+// AccountStatusCount defines model for AccountStatusCount.
+type AccountStatusCount struct {
+	Count  int64         `json:"count"`
+	Status AccountStatus `json:"status"`
+}
+
 // AccountType defines model for AccountType.
 type AccountType string
 
@@ -1306,6 +1486,9 @@ type ClaimResults struct {
 	Data []ClaimResult `json:"data"`
 }
 
+// ClaimStatus defines model for ClaimStatus.
+type ClaimStatus string
+
 // Claimable defines model for Claimable.
 type Claimable struct {
 	AccountID     string        `json:"accountId"`
@@ -1333,6 +1516,20 @@ type ClaimableList struct {
 		// Total Accounts on the domain.
 		Total int `json:"total"`
 	} `json:"meta"`
+}
+
+// Count defines model for Count.
+type Count struct {
+	Count int64 `json:"count"`
+}
+
+// CursorLinks Cursors of pages, not URLs.
+type CursorLinks struct {
+	// Next Absent on the last page.
+	Next string `json:"next,omitempty,omitzero"`
+
+	// Self Absent on the first page.
+	Self string `json:"self,omitempty,omitzero"`
 }
 
 // DeletedSCIMUser defines model for DeletedScimUser.
@@ -1404,6 +1601,77 @@ type DirectoryCreate struct {
 	RestoreMemberships *bool `json:"restoreMemberships,omitempty"`
 }
 
+// DirectoryGroup defines model for DirectoryGroup.
+type DirectoryGroup struct {
+	Description string `json:"description"`
+
+	// DirectoryID The user directory.
+	DirectoryID      string                  `json:"directoryId"`
+	ExternalSynced   bool                    `json:"externalSynced"`
+	ID               string                  `json:"id"`
+	ManagedBy        DirectoryGroupManagedBy `json:"managedBy"`
+	ManagementAccess ManagementAccess        `json:"managementAccess"`
+	Name             string                  `json:"name"`
+}
+
+// DirectoryGroupManagedBy defines model for DirectoryGroup.ManagedBy.
+type DirectoryGroupManagedBy string
+
+// DirectoryGroupList defines model for DirectoryGroupList.
+type DirectoryGroupList struct {
+	Data []DirectoryGroup `json:"data"`
+
+	// Links Cursors of pages, not URLs.
+	Links CursorLinks `json:"links"`
+}
+
+// DirectoryGroupResponse defines model for DirectoryGroupResponse.
+type DirectoryGroupResponse struct {
+	Data DirectoryGroup `json:"data"`
+}
+
+// DirectoryGroupSearch defines model for DirectoryGroupSearch.
+type DirectoryGroupSearch struct {
+	// AccountIds One of these is a member.
+	AccountIds []string `json:"accountIds,omitempty,omitzero"`
+
+	// Cursor From `links.next`. The other members are ignored beside it.
+	Cursor       string   `json:"cursor,omitempty,omitzero"`
+	DirectoryIds []string `json:"directoryIds,omitempty,omitzero"`
+
+	// Expand Counts are not given.
+	Expand   []DirectoryGroupSearchExpand `json:"expand,omitempty,omitzero"`
+	GroupIds []string                     `json:"groupIds,omitempty,omitzero"`
+
+	// GroupNames Whole names, whatever the letter case. 400 together with `groupIds` or `searchTerm`.
+	GroupNames []string `json:"groupNames,omitempty,omitzero"`
+	Limit      int      `json:"limit,omitempty,omitzero"`
+
+	// ResourceIds There are no resources.
+	ResourceIds []string `json:"resourceIds,omitempty,omitzero"`
+
+	// ResourceOwners There are no resources.
+	ResourceOwners []string `json:"resourceOwners,omitempty,omitzero"`
+
+	// RoleIds There are no roles.
+	RoleIds []string `json:"roleIds,omitempty,omitzero"`
+
+	// SearchTerm What the name begins with, whatever the letter case.
+	SearchTerm string `json:"searchTerm,omitempty,omitzero"`
+
+	// SortBy By name, ascending; 400 together with `accountIds`, `groupIds` or `groupNames`.
+	SortBy []SortBy `json:"sortBy,omitempty,omitzero"`
+}
+
+// DirectoryGroupSearchExpand defines model for DirectoryGroupSearch.Expand.
+type DirectoryGroupSearchExpand string
+
+// DirectoryGroupStats defines model for DirectoryGroupStats.
+type DirectoryGroupStats struct {
+	Totals GroupTotals      `json:"totals"`
+	Types  []GroupTypeCount `json:"types"`
+}
+
 // DirectoryKind defines model for DirectoryKind.
 type DirectoryKind string
 
@@ -1413,6 +1681,11 @@ type DirectoryList struct {
 
 	// Links Absolute URLs of pages.
 	Links PageLinks `json:"links"`
+}
+
+// DirectoryMembershipCreate defines model for DirectoryMembershipCreate.
+type DirectoryMembershipCreate struct {
+	AccountID string `json:"accountId"`
 }
 
 // DirectoryResponse defines model for DirectoryResponse.
@@ -1455,6 +1728,97 @@ type DirectorySetupStep struct {
 type DirectoryUpdate struct {
 	Name               *string `json:"name,omitempty"`
 	RestoreMemberships *bool   `json:"restoreMemberships,omitempty"`
+}
+
+// DirectoryUser An account that the organization manages, or one that it links, as its own record says.
+type DirectoryUser struct {
+	AccountID     string        `json:"accountId"`
+	AccountStatus AccountStatus `json:"accountStatus"`
+	AccountType   AccountType   `json:"accountType"`
+	AddedToOrg    time.Time     `json:"addedToOrg,omitempty,omitzero"`
+	ClaimStatus   ClaimStatus   `json:"claimStatus"`
+	DeactivatedOn time.Time     `json:"deactivatedOn,omitempty,omitzero"`
+	Department    string        `json:"department,omitempty,omitzero"`
+	Email         string        `json:"email,omitempty,omitzero"`
+
+	// EmailVerified True for a managed account.
+	EmailVerified bool `json:"emailVerified,omitempty,omitzero"`
+
+	// Groups Where it is asked for: the first 500.
+	Groups   []UserGroup `json:"groups,omitempty,omitzero"`
+	JobTitle string      `json:"jobTitle,omitempty,omitzero"`
+	Location string      `json:"location,omitempty,omitzero"`
+
+	// ManagementSource `invited` or `synced`; null where it is neither, and for an account that is not managed.
+	ManagementSource *string `json:"managementSource"`
+
+	// MembershipStatus The access to the organization. Nobody has `no_membership`.
+	MembershipStatus UserMembershipStatus `json:"membershipStatus"`
+	Name             string               `json:"name"`
+	Nickname         string               `json:"nickname,omitempty,omitzero"`
+	Organization     string               `json:"organization,omitempty,omitzero"`
+
+	// ProductAccess Where it is asked for: the applications that told when they saw the user.
+	ProductAccess []UserProductAccess `json:"productAccess,omitempty,omitzero"`
+
+	// Status What an account's status and its access to the organization come to. Nobody is `not_invited`.
+	Status   UserStatus `json:"status"`
+	TimeZone string     `json:"timeZone,omitempty,omitzero"`
+}
+
+// DirectoryUserList defines model for DirectoryUserList.
+type DirectoryUserList struct {
+	Data []DirectoryUser `json:"data"`
+
+	// Links Cursors of pages, not URLs.
+	Links CursorLinks `json:"links"`
+}
+
+// DirectoryUserResponse defines model for DirectoryUserResponse.
+type DirectoryUserResponse struct {
+	// Data An account that the organization manages, or one that it links, as its own record says.
+	Data DirectoryUser `json:"data"`
+}
+
+// DirectoryUserSearch defines model for DirectoryUserSearch.
+type DirectoryUserSearch struct {
+	AccountIds    []string        `json:"accountIds,omitempty,omitzero"`
+	AccountStatus []AccountStatus `json:"accountStatus,omitempty,omitzero"`
+	ClaimStatus   ClaimStatus     `json:"claimStatus,omitempty,omitzero"`
+
+	// Cursor From `links.next`. The other members are ignored beside it.
+	Cursor       string   `json:"cursor,omitempty,omitzero"`
+	DirectoryIds []string `json:"directoryIds,omitempty,omitzero"`
+	EmailDomains []string `json:"emailDomains,omitempty,omitzero"`
+
+	// Emails Whole addresses. 400 together with `searchTerm`.
+	Emails           []string               `json:"emails,omitempty,omitzero"`
+	Expand           []UserExpand           `json:"expand,omitempty,omitzero"`
+	GroupIds         []string               `json:"groupIds,omitempty,omitzero"`
+	Limit            int                    `json:"limit,omitempty,omitzero"`
+	MembershipStatus []UserMembershipStatus `json:"membershipStatus,omitempty,omitzero"`
+
+	// MfaEnabled It is not known here (400).
+	MfaEnabled *bool `json:"mfaEnabled,omitempty"`
+
+	// ResourceIds There are no resources.
+	ResourceIds []string `json:"resourceIds,omitempty,omitzero"`
+
+	// RoleIds There are no roles.
+	RoleIds []string `json:"roleIds,omitempty,omitzero"`
+
+	// SearchTerm What the address, the name or its last word begins with, whatever the letter case.
+	SearchTerm string `json:"searchTerm,omitempty,omitzero"`
+
+	// SortBy The order is fixed.
+	SortBy []SortBy     `json:"sortBy,omitempty,omitzero"`
+	Status []UserStatus `json:"status,omitempty,omitzero"`
+}
+
+// DirectoryUserStats defines model for DirectoryUserStats.
+type DirectoryUserStats struct {
+	AccountStatus []AccountStatusCount `json:"accountStatus"`
+	Roles         []string             `json:"roles"`
 }
 
 // DisableRequest defines model for DisableRequest.
@@ -1822,6 +2186,15 @@ type Group struct {
 	Source Source `json:"source"`
 }
 
+// GroupAssignment defines model for GroupAssignment.
+type GroupAssignment struct {
+	Group  string                `json:"group"`
+	Status GroupAssignmentStatus `json:"status"`
+}
+
+// GroupAssignmentStatus defines model for GroupAssignment.Status.
+type GroupAssignmentStatus string
+
 // GroupCreate defines model for GroupCreate.
 type GroupCreate struct {
 	Description string `json:"description,omitempty,omitzero"`
@@ -1846,6 +2219,24 @@ type GroupList struct {
 type GroupResponse struct {
 	Data Group `json:"data"`
 }
+
+// GroupTotals defines model for GroupTotals.
+type GroupTotals struct {
+	All int64 `json:"all"`
+
+	// Managed By another system; the synced ones.
+	Managed int64 `json:"managed"`
+	Synced  int64 `json:"synced"`
+}
+
+// GroupTypeCount defines model for GroupTypeCount.
+type GroupTypeCount struct {
+	Count int64              `json:"count"`
+	Type  GroupTypeCountType `json:"type"`
+}
+
+// GroupTypeCountType defines model for GroupTypeCount.Type.
+type GroupTypeCountType string
 
 // Health defines model for Health.
 type Health struct {
@@ -1910,6 +2301,19 @@ type ImportState struct {
 
 // Invitation How far an invited account is.
 type Invitation string
+
+// InvitedUser defines model for InvitedUser.
+type InvitedUser struct {
+	Email   string              `json:"email"`
+	ID      string              `json:"id"`
+	Results []InvitedUserAccess `json:"results"`
+}
+
+// InvitedUserAccess defines model for InvitedUserAccess.
+type InvitedUserAccess struct {
+	GroupAssignmentResult []GroupAssignment `json:"groupAssignmentResult"`
+	RoleAssignmentResult  []string          `json:"roleAssignmentResult"`
+}
 
 // Job defines model for Job.
 type Job struct {
@@ -2083,6 +2487,13 @@ type LogEntryList struct {
 
 // LogLevel defines model for LogLevel.
 type LogLevel string
+
+// ManagementAccess defines model for ManagementAccess.
+type ManagementAccess struct {
+	Deletable  bool `json:"deletable"`
+	Modifiable bool `json:"modifiable"`
+	Readable   bool `json:"readable"`
+}
 
 // Membership defines model for Membership.
 type Membership struct {
@@ -2509,6 +2920,14 @@ type RepairStep struct {
 // RepairStrategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
 type RepairStrategy string
 
+// RoleAssignmentList defines model for RoleAssignmentList.
+type RoleAssignmentList struct {
+	Data []string `json:"data"`
+
+	// Links Cursors of pages, not URLs.
+	Links CursorLinks `json:"links"`
+}
+
 // SchemaDocument defines model for SchemaDocument.
 type SchemaDocument struct {
 	Attributes SchemaDocumentAttributes `json:"attributes"`
@@ -2641,6 +3060,15 @@ type SkippedCase struct {
 	What   string `json:"what"`
 }
 
+// SortBy defines model for SortBy.
+type SortBy struct {
+	Direction SortByDirection `json:"direction"`
+	Field     string          `json:"field"`
+}
+
+// SortByDirection defines model for SortBy.Direction.
+type SortByDirection string
+
 // Source Made here, or synced from a SCIM group.
 type Source string
 
@@ -2713,6 +3141,20 @@ type UserCreate struct {
 // UserCreateOrigin defines model for UserCreate.Origin.
 type UserCreateOrigin string
 
+// UserDirectory defines model for UserDirectory.
+type UserDirectory struct {
+	DirectoryID string `json:"directoryId"`
+	Name        string `json:"name"`
+}
+
+// UserDirectoryList defines model for UserDirectoryList.
+type UserDirectoryList struct {
+	Data []UserDirectory `json:"data"`
+
+	// Links Cursors of pages, not URLs.
+	Links CursorLinks `json:"links"`
+}
+
 // UserError Why a call under /users/ failed.
 type UserError struct {
 	// Context Depends on the key, as in the hosted API.
@@ -2723,6 +3165,35 @@ type UserError struct {
 
 	// Message What failed and what to do next. Roster's addition.
 	Message string `json:"message,omitempty,omitzero"`
+}
+
+// UserExpand defines model for UserExpand.
+type UserExpand string
+
+// UserGroup defines model for UserGroup.
+type UserGroup struct {
+	Description string `json:"description"`
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+}
+
+// UserInvite defines model for UserInvite.
+type UserInvite struct {
+	// AdditionalGroups Ids of local groups.
+	AdditionalGroups []string `json:"additionalGroups,omitempty,omitzero"`
+	Emails           []string `json:"emails"`
+	NotificationText string   `json:"notificationText,omitempty,omitzero"`
+
+	// PermissionRules There are no products.
+	PermissionRules []map[string]interface{} `json:"permissionRules,omitempty,omitzero"`
+
+	// SendNotification Roster sends no mail (400 where it is true).
+	SendNotification bool `json:"sendNotification,omitempty,omitzero"`
+}
+
+// UserInviteResult defines model for UserInviteResult.
+type UserInviteResult struct {
+	Data []InvitedUser `json:"data"`
 }
 
 // UserList defines model for UserList.
@@ -2739,11 +3210,24 @@ type UserListMeta struct {
 	Total int64 `json:"total"`
 }
 
+// UserMembershipStatus The access to the organization. Nobody has `no_membership`.
+type UserMembershipStatus string
+
+// UserProductAccess defines model for UserProductAccess.
+type UserProductAccess struct {
+	ID                  string    `json:"id"`
+	Key                 string    `json:"key"`
+	LastActiveTimestamp time.Time `json:"lastActiveTimestamp"`
+}
+
 // UserResponse defines model for UserResponse.
 type UserResponse struct {
 	// Data A managed account as the organizations API shows it.
 	Data User `json:"data"`
 }
+
+// UserStatus What an account's status and its access to the organization come to. Nobody is `not_invited`.
+type UserStatus string
 
 // AccountID defines model for AccountId.
 type AccountID = string
@@ -2789,6 +3273,9 @@ type SCIMUserID = string
 
 // TokenID defines model for TokenId.
 type TokenID = string
+
+// UserDirectoryID defines model for UserDirectoryId.
+type UserDirectoryID = string
 
 // AdminFailure defines model for AdminFailure.
 type AdminFailure = AdminErrors
@@ -3202,6 +3689,72 @@ type RemoveDeploymentSchemaParams struct {
 	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
 }
 
+// ListUserDirectoriesParams defines parameters for ListUserDirectories.
+type ListUserDirectoriesParams struct {
+	// AccountID Only where this account is.
+	AccountID *string `form:"accountId,omitempty" json:"accountId,omitempty"`
+
+	// DirectoryIds Only these; a comma list or repeated.
+	DirectoryIds *[]string `form:"directoryIds,omitempty" json:"directoryIds,omitempty"`
+
+	// SearchTerm What the name begins with, whatever the letter case.
+	SearchTerm *string `form:"searchTerm,omitempty" json:"searchTerm,omitempty"`
+
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListDirectoryGroupsParams defines parameters for ListDirectoryGroups.
+type ListDirectoryGroupsParams struct {
+	// Cursor From `links.next` of a page.
+	Cursor       *string   `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit        *int      `form:"limit,omitempty" json:"limit,omitempty"`
+	SearchTerm   *string   `form:"searchTerm,omitempty" json:"searchTerm,omitempty"`
+	DirectoryIds *[]string `form:"directoryIds,omitempty" json:"directoryIds,omitempty"`
+	AccountIds   *[]string `form:"accountIds,omitempty" json:"accountIds,omitempty"`
+	GroupIds     *[]string `form:"groupIds,omitempty" json:"groupIds,omitempty"`
+}
+
+// CountDirectoryGroupsParams defines parameters for CountDirectoryGroups.
+type CountDirectoryGroupsParams struct {
+	SearchTerm   *string   `form:"searchTerm,omitempty" json:"searchTerm,omitempty"`
+	DirectoryIds *[]string `form:"directoryIds,omitempty" json:"directoryIds,omitempty"`
+	AccountIds   *[]string `form:"accountIds,omitempty" json:"accountIds,omitempty"`
+	GroupIds     *[]string `form:"groupIds,omitempty" json:"groupIds,omitempty"`
+}
+
+// ListDirectoryUsersParams defines parameters for ListDirectoryUsers.
+type ListDirectoryUsersParams struct {
+	// Cursor From `links.next` of a page.
+	Cursor           *string                 `form:"cursor,omitempty" json:"cursor,omitempty"`
+	Limit            *int                    `form:"limit,omitempty" json:"limit,omitempty"`
+	SearchTerm       *string                 `form:"searchTerm,omitempty" json:"searchTerm,omitempty"`
+	ClaimStatus      *ClaimStatus            `form:"claimStatus,omitempty" json:"claimStatus,omitempty"`
+	AccountIds       *[]string               `form:"accountIds,omitempty" json:"accountIds,omitempty"`
+	DirectoryIds     *[]string               `form:"directoryIds,omitempty" json:"directoryIds,omitempty"`
+	GroupIds         *[]string               `form:"groupIds,omitempty" json:"groupIds,omitempty"`
+	EmailDomains     *[]string               `form:"emailDomains,omitempty" json:"emailDomains,omitempty"`
+	Status           *[]UserStatus           `form:"status,omitempty" json:"status,omitempty"`
+	AccountStatus    *[]AccountStatus        `form:"accountStatus,omitempty" json:"accountStatus,omitempty"`
+	MembershipStatus *[]UserMembershipStatus `form:"membershipStatus,omitempty" json:"membershipStatus,omitempty"`
+}
+
+// CountDirectoryUsersParams defines parameters for CountDirectoryUsers.
+type CountDirectoryUsersParams struct {
+	SearchTerm       *string                 `form:"searchTerm,omitempty" json:"searchTerm,omitempty"`
+	ClaimStatus      *ClaimStatus            `form:"claimStatus,omitempty" json:"claimStatus,omitempty"`
+	AccountIds       *[]string               `form:"accountIds,omitempty" json:"accountIds,omitempty"`
+	DirectoryIds     *[]string               `form:"directoryIds,omitempty" json:"directoryIds,omitempty"`
+	GroupIds         *[]string               `form:"groupIds,omitempty" json:"groupIds,omitempty"`
+	EmailDomains     *[]string               `form:"emailDomains,omitempty" json:"emailDomains,omitempty"`
+	Status           *[]UserStatus           `form:"status,omitempty" json:"status,omitempty"`
+	AccountStatus    *[]AccountStatus        `form:"accountStatus,omitempty" json:"accountStatus,omitempty"`
+	MembershipStatus *[]UserMembershipStatus `form:"membershipStatus,omitempty" json:"membershipStatus,omitempty"`
+}
+
 // SeeAccountsParams defines parameters for SeeAccounts.
 type SeeAccountsParams struct {
 	// Email The whole address.
@@ -3347,6 +3900,21 @@ type CreateUserJSONRequestBody = UserCreate
 
 // LoadDeploymentSchemasJSONRequestBody defines body for LoadDeploymentSchemas for application/json ContentType.
 type LoadDeploymentSchemasJSONRequestBody = SchemaLoad
+
+// CreateDirectoryGroupJSONRequestBody defines body for CreateDirectoryGroup for application/json ContentType.
+type CreateDirectoryGroupJSONRequestBody = GroupCreate
+
+// SearchDirectoryGroupsJSONRequestBody defines body for SearchDirectoryGroups for application/json ContentType.
+type SearchDirectoryGroupsJSONRequestBody = DirectoryGroupSearch
+
+// AddUserToDirectoryGroupJSONRequestBody defines body for AddUserToDirectoryGroup for application/json ContentType.
+type AddUserToDirectoryGroupJSONRequestBody = DirectoryMembershipCreate
+
+// SearchDirectoryUsersJSONRequestBody defines body for SearchDirectoryUsers for application/json ContentType.
+type SearchDirectoryUsersJSONRequestBody = DirectoryUserSearch
+
+// InviteUsersJSONRequestBody defines body for InviteUsers for application/json ContentType.
+type InviteUsersJSONRequestBody = UserInvite
 
 // LookUpAccountsJSONRequestBody defines body for LookUpAccounts for application/json ContentType.
 type LookUpAccountsJSONRequestBody = AppLookup
@@ -4381,6 +4949,206 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
 	GetDeploymentSchema(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUserDirectories List the organization's user directories
+	//
+	// An organization has one, whose id is the organization's. It holds all accounts that the organization manages or links, and all
+	// its groups; it has nothing to do with the directories of identity providers.
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories (the `ListUserDirectories` operationId).
+	ListUserDirectories(ctx context.Context, orgID OrgID, params *ListUserDirectoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDirectoryGroups List groups, by a query
+	//
+	// The filters of `groups/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `ListDirectoryGroups` operationId).
+	ListDirectoryGroups(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDirectoryGroupWithBody Create a local group
+	//
+	// 409 when a group of that name exists (rule `group-name-once`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+	CreateDirectoryGroupWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateDirectoryGroup Create a local group
+	//
+	// 409 when a group of that name exists (rule `group-name-once`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+	CreateDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body CreateDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountDirectoryGroups Count groups
+	//
+	// With filters they are counted one by one, at most 10,000 (400 beyond).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/count (the `CountDirectoryGroups` operationId).
+	CountDirectoryGroups(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchDirectoryGroupsWithBody Search groups
+	//
+	// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+	// filters in it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+	SearchDirectoryGroupsWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchDirectoryGroups Search groups
+	//
+	// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+	// filters in it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+	SearchDirectoryGroups(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryGroupsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectoryGroupStats Count groups, local and synced
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/stats (the `GetDirectoryGroupStats` operationId).
+	GetDirectoryGroupStats(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteDirectoryGroup Delete a local group
+	//
+	// 403 for a synced group, which only its directory deletes (rule `synced-is-read-only`).
+	//
+	// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `DeleteDirectoryGroup` operationId).
+	DeleteDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectoryGroup Show a group
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `GetDirectoryGroup` operationId).
+	GetDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddUserToDirectoryGroupWithBody Add a user to a local group
+	//
+	// 403 for a synced group. Adding a member again answers 204.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+	AddUserToDirectoryGroupWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddUserToDirectoryGroup Add a user to a local group
+	//
+	// 403 for a synced group. Adding a member again answers 204.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+	AddUserToDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, body AddUserToDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveUserFromDirectoryGroup Remove a user from a local group
+	//
+	// 403 for a synced group.
+	//
+	// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships/{accountId} (the `RemoveUserFromDirectoryGroup` operationId).
+	RemoveUserFromDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListGroupRoleAssignments List a group's roles, of which there are none
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/role-assignments (the `ListGroupRoleAssignments` operationId).
+	ListGroupRoleAssignments(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDirectoryUsers List users, by a query
+	//
+	// The filters of `users/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users (the `ListDirectoryUsers` operationId).
+	ListDirectoryUsers(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CountDirectoryUsers Count users
+	//
+	// The accounts that the organization manages, or with `claimStatus=unmanaged` the others. With filters they are counted one by one,
+	// at most 10,000 (400 beyond).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/count (the `CountDirectoryUsers` operationId).
+	CountDirectoryUsers(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchDirectoryUsersWithBody Search users
+	//
+	// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+	// `links.next`; it is the `cursor` of the next search and has the filters in it.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+	SearchDirectoryUsersWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchDirectoryUsers Search users
+	//
+	// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+	// `links.next`; it is the `cursor` of the next search and has the filters in it.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+	SearchDirectoryUsers(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectoryUserStats Count managed accounts by status
+	//
+	// `closed` are those that wait for their deletion.
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/stats (the `GetDirectoryUserStats` operationId).
+	GetDirectoryUserStats(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveUserFromDirectory Remove a user from all groups
+	//
+	// As the call of v1.
+	//
+	// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `RemoveUserFromDirectory` operationId).
+	RemoveUserFromDirectory(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectoryUser Show a user
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `GetDirectoryUser` operationId).
+	GetDirectoryUser(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreDirectoryUser Restore a user's access
+	//
+	// As `restore-access` of v1.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/restore (the `RestoreDirectoryUser` operationId).
+	RestoreDirectoryUser(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListUserRoleAssignments List a user's roles, of which there are none
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/role-assignments (the `ListUserRoleAssignments` operationId).
+	ListUserRoleAssignments(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SuspendDirectoryUser Suspend a user's access
+	//
+	// As `suspend-access` of v1.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/suspend (the `SuspendDirectoryUser` operationId).
+	SuspendDirectoryUser(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InviteUsersWithBody Invite people, all of them or none
+	//
+	// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+	// `sendNotification`, as Roster sends no mail.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+	InviteUsersWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// InviteUsers Invite people, all of them or none
+	//
+	// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+	// `sendNotification`, as Roster sends no mail.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+	InviteUsers(ctx context.Context, orgID OrgID, body InviteUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SeeAccounts Find the account of an address
 	//
@@ -6654,6 +7422,466 @@ func (c *Client) RemoveDeploymentSchema(ctx context.Context, schemaID SchemaID, 
 // Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
 func (c *Client) GetDeploymentSchema(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetDeploymentSchemaRequest(c.Server, schemaID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUserDirectories List the organization's user directories
+//
+// An organization has one, whose id is the organization's. It holds all accounts that the organization manages or links, and all
+// its groups; it has nothing to do with the directories of identity providers.
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories (the `ListUserDirectories` operationId).
+func (c *Client) ListUserDirectories(ctx context.Context, orgID OrgID, params *ListUserDirectoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUserDirectoriesRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDirectoryGroups List groups, by a query
+//
+// The filters of `groups/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `ListDirectoryGroups` operationId).
+func (c *Client) ListDirectoryGroups(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDirectoryGroupsRequest(c.Server, orgID, userDirectoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDirectoryGroupWithBody Create a local group
+//
+// 409 when a group of that name exists (rule `group-name-once`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+func (c *Client) CreateDirectoryGroupWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDirectoryGroupRequestWithBody(c.Server, orgID, userDirectoryID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateDirectoryGroup Create a local group
+//
+// 409 when a group of that name exists (rule `group-name-once`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+func (c *Client) CreateDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body CreateDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateDirectoryGroupRequest(c.Server, orgID, userDirectoryID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountDirectoryGroups Count groups
+//
+// With filters they are counted one by one, at most 10,000 (400 beyond).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/count (the `CountDirectoryGroups` operationId).
+func (c *Client) CountDirectoryGroups(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountDirectoryGroupsRequest(c.Server, orgID, userDirectoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchDirectoryGroupsWithBody Search groups
+//
+// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+// filters in it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+func (c *Client) SearchDirectoryGroupsWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchDirectoryGroupsRequestWithBody(c.Server, orgID, userDirectoryID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchDirectoryGroups Search groups
+//
+// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+// filters in it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+func (c *Client) SearchDirectoryGroups(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryGroupsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchDirectoryGroupsRequest(c.Server, orgID, userDirectoryID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectoryGroupStats Count groups, local and synced
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/stats (the `GetDirectoryGroupStats` operationId).
+func (c *Client) GetDirectoryGroupStats(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryGroupStatsRequest(c.Server, orgID, userDirectoryID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteDirectoryGroup Delete a local group
+//
+// 403 for a synced group, which only its directory deletes (rule `synced-is-read-only`).
+//
+// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `DeleteDirectoryGroup` operationId).
+func (c *Client) DeleteDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteDirectoryGroupRequest(c.Server, orgID, userDirectoryID, groupID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectoryGroup Show a group
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `GetDirectoryGroup` operationId).
+func (c *Client) GetDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryGroupRequest(c.Server, orgID, userDirectoryID, groupID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddUserToDirectoryGroupWithBody Add a user to a local group
+//
+// 403 for a synced group. Adding a member again answers 204.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+func (c *Client) AddUserToDirectoryGroupWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddUserToDirectoryGroupRequestWithBody(c.Server, orgID, userDirectoryID, groupID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddUserToDirectoryGroup Add a user to a local group
+//
+// 403 for a synced group. Adding a member again answers 204.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+func (c *Client) AddUserToDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, body AddUserToDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddUserToDirectoryGroupRequest(c.Server, orgID, userDirectoryID, groupID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveUserFromDirectoryGroup Remove a user from a local group
+//
+// 403 for a synced group.
+//
+// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships/{accountId} (the `RemoveUserFromDirectoryGroup` operationId).
+func (c *Client) RemoveUserFromDirectoryGroup(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveUserFromDirectoryGroupRequest(c.Server, orgID, userDirectoryID, groupID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListGroupRoleAssignments List a group's roles, of which there are none
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/role-assignments (the `ListGroupRoleAssignments` operationId).
+func (c *Client) ListGroupRoleAssignments(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGroupRoleAssignmentsRequest(c.Server, orgID, userDirectoryID, groupID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDirectoryUsers List users, by a query
+//
+// The filters of `users/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users (the `ListDirectoryUsers` operationId).
+func (c *Client) ListDirectoryUsers(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDirectoryUsersRequest(c.Server, orgID, userDirectoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CountDirectoryUsers Count users
+//
+// The accounts that the organization manages, or with `claimStatus=unmanaged` the others. With filters they are counted one by one,
+// at most 10,000 (400 beyond).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/count (the `CountDirectoryUsers` operationId).
+func (c *Client) CountDirectoryUsers(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryUsersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCountDirectoryUsersRequest(c.Server, orgID, userDirectoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchDirectoryUsersWithBody Search users
+//
+// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+// `links.next`; it is the `cursor` of the next search and has the filters in it.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+func (c *Client) SearchDirectoryUsersWithBody(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchDirectoryUsersRequestWithBody(c.Server, orgID, userDirectoryID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchDirectoryUsers Search users
+//
+// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+// `links.next`; it is the `cursor` of the next search and has the filters in it.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+func (c *Client) SearchDirectoryUsers(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchDirectoryUsersRequest(c.Server, orgID, userDirectoryID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectoryUserStats Count managed accounts by status
+//
+// `closed` are those that wait for their deletion.
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/stats (the `GetDirectoryUserStats` operationId).
+func (c *Client) GetDirectoryUserStats(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryUserStatsRequest(c.Server, orgID, userDirectoryID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveUserFromDirectory Remove a user from all groups
+//
+// As the call of v1.
+//
+// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `RemoveUserFromDirectory` operationId).
+func (c *Client) RemoveUserFromDirectory(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveUserFromDirectoryRequest(c.Server, orgID, userDirectoryID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectoryUser Show a user
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `GetDirectoryUser` operationId).
+func (c *Client) GetDirectoryUser(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryUserRequest(c.Server, orgID, userDirectoryID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreDirectoryUser Restore a user's access
+//
+// As `restore-access` of v1.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/restore (the `RestoreDirectoryUser` operationId).
+func (c *Client) RestoreDirectoryUser(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreDirectoryUserRequest(c.Server, orgID, userDirectoryID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListUserRoleAssignments List a user's roles, of which there are none
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/role-assignments (the `ListUserRoleAssignments` operationId).
+func (c *Client) ListUserRoleAssignments(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListUserRoleAssignmentsRequest(c.Server, orgID, userDirectoryID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SuspendDirectoryUser Suspend a user's access
+//
+// As `suspend-access` of v1.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/suspend (the `SuspendDirectoryUser` operationId).
+func (c *Client) SuspendDirectoryUser(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSuspendDirectoryUserRequest(c.Server, orgID, userDirectoryID, accountID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InviteUsersWithBody Invite people, all of them or none
+//
+// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+// `sendNotification`, as Roster sends no mail.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+func (c *Client) InviteUsersWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteUsersRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// InviteUsers Invite people, all of them or none
+//
+// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+// `sendNotification`, as Roster sends no mail.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+func (c *Client) InviteUsers(ctx context.Context, orgID OrgID, body InviteUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewInviteUsersRequest(c.Server, orgID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -12659,6 +13887,1490 @@ func NewGetDeploymentSchemaRequest(server string, schemaID SchemaID) (*http.Requ
 	return req, nil
 }
 
+// NewListUserDirectoriesRequest constructs an http.Request for the ListUserDirectories method
+func NewListUserDirectoriesRequest(server string, orgID OrgID, params *ListUserDirectoriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AccountID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountId", *params.AccountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryIds", *params.DirectoryIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchTerm != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "searchTerm", *params.SearchTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListDirectoryGroupsRequest constructs an http.Request for the ListDirectoryGroups method
+func NewListDirectoryGroupsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryGroupsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchTerm != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "searchTerm", *params.SearchTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryIds", *params.DirectoryIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountIds", *params.AccountIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GroupIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "groupIds", *params.GroupIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateDirectoryGroupRequest calls the generic CreateDirectoryGroup builder with application/json body
+func NewCreateDirectoryGroupRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, body CreateDirectoryGroupJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateDirectoryGroupRequestWithBody(server, orgID, userDirectoryID, "application/json", bodyReader)
+}
+
+// NewCreateDirectoryGroupRequestWithBody constructs an http.Request for the CreateDirectoryGroup method, with any body, and a specified content type
+func NewCreateDirectoryGroupRequestWithBody(server string, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCountDirectoryGroupsRequest constructs an http.Request for the CountDirectoryGroups method
+func NewCountDirectoryGroupsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryGroupsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/count", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SearchTerm != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "searchTerm", *params.SearchTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryIds", *params.DirectoryIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountIds", *params.AccountIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GroupIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "groupIds", *params.GroupIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchDirectoryGroupsRequest calls the generic SearchDirectoryGroups builder with application/json body
+func NewSearchDirectoryGroupsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryGroupsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchDirectoryGroupsRequestWithBody(server, orgID, userDirectoryID, "application/json", bodyReader)
+}
+
+// NewSearchDirectoryGroupsRequestWithBody constructs an http.Request for the SearchDirectoryGroups method, with any body, and a specified content type
+func NewSearchDirectoryGroupsRequestWithBody(server string, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/search", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetDirectoryGroupStatsRequest constructs an http.Request for the GetDirectoryGroupStats method
+func NewGetDirectoryGroupStatsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/stats", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewDeleteDirectoryGroupRequest constructs an http.Request for the DeleteDirectoryGroup method
+func NewDeleteDirectoryGroupRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "groupId", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDirectoryGroupRequest constructs an http.Request for the GetDirectoryGroup method
+func NewGetDirectoryGroupRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "groupId", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddUserToDirectoryGroupRequest calls the generic AddUserToDirectoryGroup builder with application/json body
+func NewAddUserToDirectoryGroupRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, body AddUserToDirectoryGroupJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddUserToDirectoryGroupRequestWithBody(server, orgID, userDirectoryID, groupID, "application/json", bodyReader)
+}
+
+// NewAddUserToDirectoryGroupRequestWithBody constructs an http.Request for the AddUserToDirectoryGroup method, with any body, and a specified content type
+func NewAddUserToDirectoryGroupRequestWithBody(server string, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "groupId", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/%s/memberships", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveUserFromDirectoryGroupRequest constructs an http.Request for the RemoveUserFromDirectoryGroup method
+func NewRemoveUserFromDirectoryGroupRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "groupId", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam3 string
+
+	pathParam3, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/%s/memberships/%s", pathParam0, pathParam1, pathParam2, pathParam3)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListGroupRoleAssignmentsRequest constructs an http.Request for the ListGroupRoleAssignments method
+func NewListGroupRoleAssignmentsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "groupId", groupID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/groups/%s/role-assignments", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListDirectoryUsersRequest constructs an http.Request for the ListDirectoryUsers method
+func NewListDirectoryUsersRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryUsersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.SearchTerm != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "searchTerm", *params.SearchTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ClaimStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "claimStatus", *params.ClaimStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountIds", *params.AccountIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryIds", *params.DirectoryIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GroupIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "groupIds", *params.GroupIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EmailDomains != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "emailDomains", *params.EmailDomains, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountStatus", *params.AccountStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MembershipStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "membershipStatus", *params.MembershipStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCountDirectoryUsersRequest constructs an http.Request for the CountDirectoryUsers method
+func NewCountDirectoryUsersRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryUsersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/count", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.SearchTerm != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "searchTerm", *params.SearchTerm, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ClaimStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "claimStatus", *params.ClaimStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountIds", *params.AccountIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DirectoryIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "directoryIds", *params.DirectoryIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.GroupIds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "groupIds", *params.GroupIds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.EmailDomains != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "emailDomains", *params.EmailDomains, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Status != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.AccountStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "accountStatus", *params.AccountStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MembershipStatus != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "membershipStatus", *params.MembershipStatus, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSearchDirectoryUsersRequest calls the generic SearchDirectoryUsers builder with application/json body
+func NewSearchDirectoryUsersRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryUsersJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSearchDirectoryUsersRequestWithBody(server, orgID, userDirectoryID, "application/json", bodyReader)
+}
+
+// NewSearchDirectoryUsersRequestWithBody constructs an http.Request for the SearchDirectoryUsers method, with any body, and a specified content type
+func NewSearchDirectoryUsersRequestWithBody(server string, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/search", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetDirectoryUserStatsRequest constructs an http.Request for the GetDirectoryUserStats method
+func NewGetDirectoryUserStatsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/stats", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRemoveUserFromDirectoryRequest constructs an http.Request for the RemoveUserFromDirectory method
+func NewRemoveUserFromDirectoryRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDirectoryUserRequest constructs an http.Request for the GetDirectoryUser method
+func NewGetDirectoryUserRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRestoreDirectoryUserRequest constructs an http.Request for the RestoreDirectoryUser method
+func NewRestoreDirectoryUserRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/%s/restore", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListUserRoleAssignmentsRequest constructs an http.Request for the ListUserRoleAssignments method
+func NewListUserRoleAssignmentsRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/%s/role-assignments", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSuspendDirectoryUserRequest constructs an http.Request for the SuspendDirectoryUser method
+func NewSuspendDirectoryUserRequest(server string, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "userDirectoryId", userDirectoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "accountId", accountID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/directories/%s/users/%s/suspend", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewInviteUsersRequest calls the generic InviteUsers builder with application/json body
+func NewInviteUsersRequest(server string, orgID OrgID, body InviteUsersJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewInviteUsersRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewInviteUsersRequestWithBody constructs an http.Request for the InviteUsers method, with any body, and a specified content type
+func NewInviteUsersRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v2/orgs/%s/users/invite", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSeeAccountsRequest constructs an http.Request for the SeeAccounts method
 func NewSeeAccountsRequest(server string, params *SeeAccountsParams) (*http.Request, error) {
 	var err error
@@ -14709,6 +17421,238 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/v1/schemas/{schemaId} (the `GetDeploymentSchema` operationId).
 	GetDeploymentSchemaWithResponse(ctx context.Context, schemaID SchemaID, reqEditors ...RequestEditorFn) (*GetDeploymentSchemaResponse, error)
+
+	// ListUserDirectoriesWithResponse List the organization's user directories
+	//
+	// An organization has one, whose id is the organization's. It holds all accounts that the organization manages or links, and all
+	// its groups; it has nothing to do with the directories of identity providers.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories (the `ListUserDirectories` operationId).
+	ListUserDirectoriesWithResponse(ctx context.Context, orgID OrgID, params *ListUserDirectoriesParams, reqEditors ...RequestEditorFn) (*ListUserDirectoriesResponse, error)
+
+	// ListDirectoryGroupsWithResponse List groups, by a query
+	//
+	// The filters of `groups/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `ListDirectoryGroups` operationId).
+	ListDirectoryGroupsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*ListDirectoryGroupsResponse, error)
+
+	// CreateDirectoryGroupWithBodyWithResponse Create a local group
+	//
+	// 409 when a group of that name exists (rule `group-name-once`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+	CreateDirectoryGroupWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDirectoryGroupResponse, error)
+
+	// CreateDirectoryGroupWithResponse Create a local group
+	//
+	// 409 when a group of that name exists (rule `group-name-once`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+	CreateDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body CreateDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDirectoryGroupResponse, error)
+
+	// CountDirectoryGroupsWithResponse Count groups
+	//
+	// With filters they are counted one by one, at most 10,000 (400 beyond).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/count (the `CountDirectoryGroups` operationId).
+	CountDirectoryGroupsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*CountDirectoryGroupsResponse, error)
+
+	// SearchDirectoryGroupsWithBodyWithResponse Search groups
+	//
+	// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+	// filters in it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+	SearchDirectoryGroupsWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchDirectoryGroupsResponse, error)
+
+	// SearchDirectoryGroupsWithResponse Search groups
+	//
+	// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+	// filters in it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+	SearchDirectoryGroupsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryGroupsJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchDirectoryGroupsResponse, error)
+
+	// GetDirectoryGroupStatsWithResponse Count groups, local and synced
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/stats (the `GetDirectoryGroupStats` operationId).
+	GetDirectoryGroupStatsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*GetDirectoryGroupStatsResponse, error)
+
+	// DeleteDirectoryGroupWithResponse Delete a local group
+	//
+	// 403 for a synced group, which only its directory deletes (rule `synced-is-read-only`).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `DeleteDirectoryGroup` operationId).
+	DeleteDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*DeleteDirectoryGroupResponse, error)
+
+	// GetDirectoryGroupWithResponse Show a group
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `GetDirectoryGroup` operationId).
+	GetDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*GetDirectoryGroupResponse, error)
+
+	// AddUserToDirectoryGroupWithBodyWithResponse Add a user to a local group
+	//
+	// 403 for a synced group. Adding a member again answers 204.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+	AddUserToDirectoryGroupWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddUserToDirectoryGroupResponse, error)
+
+	// AddUserToDirectoryGroupWithResponse Add a user to a local group
+	//
+	// 403 for a synced group. Adding a member again answers 204.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+	AddUserToDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, body AddUserToDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*AddUserToDirectoryGroupResponse, error)
+
+	// RemoveUserFromDirectoryGroupWithResponse Remove a user from a local group
+	//
+	// 403 for a synced group.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships/{accountId} (the `RemoveUserFromDirectoryGroup` operationId).
+	RemoveUserFromDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveUserFromDirectoryGroupResponse, error)
+
+	// ListGroupRoleAssignmentsWithResponse List a group's roles, of which there are none
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/role-assignments (the `ListGroupRoleAssignments` operationId).
+	ListGroupRoleAssignmentsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*ListGroupRoleAssignmentsResponse, error)
+
+	// ListDirectoryUsersWithResponse List users, by a query
+	//
+	// The filters of `users/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users (the `ListDirectoryUsers` operationId).
+	ListDirectoryUsersWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryUsersParams, reqEditors ...RequestEditorFn) (*ListDirectoryUsersResponse, error)
+
+	// CountDirectoryUsersWithResponse Count users
+	//
+	// The accounts that the organization manages, or with `claimStatus=unmanaged` the others. With filters they are counted one by one,
+	// at most 10,000 (400 beyond).
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/count (the `CountDirectoryUsers` operationId).
+	CountDirectoryUsersWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryUsersParams, reqEditors ...RequestEditorFn) (*CountDirectoryUsersResponse, error)
+
+	// SearchDirectoryUsersWithBodyWithResponse Search users
+	//
+	// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+	// `links.next`; it is the `cursor` of the next search and has the filters in it.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+	SearchDirectoryUsersWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchDirectoryUsersResponse, error)
+
+	// SearchDirectoryUsersWithResponse Search users
+	//
+	// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+	// `links.next`; it is the `cursor` of the next search and has the filters in it.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+	SearchDirectoryUsersWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchDirectoryUsersResponse, error)
+
+	// GetDirectoryUserStatsWithResponse Count managed accounts by status
+	//
+	// `closed` are those that wait for their deletion.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/stats (the `GetDirectoryUserStats` operationId).
+	GetDirectoryUserStatsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*GetDirectoryUserStatsResponse, error)
+
+	// RemoveUserFromDirectoryWithResponse Remove a user from all groups
+	//
+	// As the call of v1.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `RemoveUserFromDirectory` operationId).
+	RemoveUserFromDirectoryWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveUserFromDirectoryResponse, error)
+
+	// GetDirectoryUserWithResponse Show a user
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `GetDirectoryUser` operationId).
+	GetDirectoryUserWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetDirectoryUserResponse, error)
+
+	// RestoreDirectoryUserWithResponse Restore a user's access
+	//
+	// As `restore-access` of v1.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/restore (the `RestoreDirectoryUser` operationId).
+	RestoreDirectoryUserWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*RestoreDirectoryUserResponse, error)
+
+	// ListUserRoleAssignmentsWithResponse List a user's roles, of which there are none
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/role-assignments (the `ListUserRoleAssignments` operationId).
+	ListUserRoleAssignmentsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*ListUserRoleAssignmentsResponse, error)
+
+	// SuspendDirectoryUserWithResponse Suspend a user's access
+	//
+	// As `suspend-access` of v1.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/suspend (the `SuspendDirectoryUser` operationId).
+	SuspendDirectoryUserWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*SuspendDirectoryUserResponse, error)
+
+	// InviteUsersWithBodyWithResponse Invite people, all of them or none
+	//
+	// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+	// `sendNotification`, as Roster sends no mail.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+	InviteUsersWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InviteUsersResponse, error)
+
+	// InviteUsersWithResponse Invite people, all of them or none
+	//
+	// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+	// `sendNotification`, as Roster sends no mail.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+	InviteUsersWithResponse(ctx context.Context, orgID OrgID, body InviteUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteUsersResponse, error)
 
 	// SeeAccountsWithResponse Find the account of an address
 	//
@@ -17132,6 +20076,517 @@ func (r GetDeploymentSchemaResponse) StatusCode() int {
 	return 0
 }
 
+type ListUserDirectoriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UserDirectoryList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListUserDirectoriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListUserDirectoriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListDirectoryGroupsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryGroupList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDirectoryGroupsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDirectoryGroupsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateDirectoryGroupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateDirectoryGroupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateDirectoryGroupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CountDirectoryGroupsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Count
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r CountDirectoryGroupsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountDirectoryGroupsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SearchDirectoryGroupsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryGroupList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchDirectoryGroupsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchDirectoryGroupsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDirectoryGroupStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryGroupStats
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryGroupStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryGroupStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DeleteDirectoryGroupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteDirectoryGroupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteDirectoryGroupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDirectoryGroupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryGroupResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryGroupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryGroupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type AddUserToDirectoryGroupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r AddUserToDirectoryGroupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddUserToDirectoryGroupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveUserFromDirectoryGroupResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveUserFromDirectoryGroupResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveUserFromDirectoryGroupResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListGroupRoleAssignmentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleAssignmentList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListGroupRoleAssignmentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListGroupRoleAssignmentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListDirectoryUsersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryUserList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDirectoryUsersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDirectoryUsersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CountDirectoryUsersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Count
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r CountDirectoryUsersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CountDirectoryUsersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SearchDirectoryUsersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryUserList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchDirectoryUsersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchDirectoryUsersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDirectoryUserStatsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryUserStats
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryUserStatsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryUserStatsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveUserFromDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveUserFromDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveUserFromDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDirectoryUserResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryUserResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryUserResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RestoreDirectoryUserResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreDirectoryUserResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreDirectoryUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListUserRoleAssignmentsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RoleAssignmentList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListUserRoleAssignmentsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListUserRoleAssignmentsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SuspendDirectoryUserResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SuspendDirectoryUserResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SuspendDirectoryUserResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type InviteUsersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UserInviteResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r InviteUsersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r InviteUsersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type SeeAccountsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -19367,6 +22822,394 @@ func (c *ClientWithResponses) GetDeploymentSchemaWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseGetDeploymentSchemaResponse(rsp)
+}
+
+// ListUserDirectoriesWithResponse List the organization's user directories
+//
+// An organization has one, whose id is the organization's. It holds all accounts that the organization manages or links, and all
+// its groups; it has nothing to do with the directories of identity providers.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories (the `ListUserDirectories` operationId).
+func (c *ClientWithResponses) ListUserDirectoriesWithResponse(ctx context.Context, orgID OrgID, params *ListUserDirectoriesParams, reqEditors ...RequestEditorFn) (*ListUserDirectoriesResponse, error) {
+	rsp, err := c.ListUserDirectories(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListUserDirectoriesResponse(rsp)
+}
+
+// ListDirectoryGroupsWithResponse List groups, by a query
+//
+// The filters of `groups/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `ListDirectoryGroups` operationId).
+func (c *ClientWithResponses) ListDirectoryGroupsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*ListDirectoryGroupsResponse, error) {
+	rsp, err := c.ListDirectoryGroups(ctx, orgID, userDirectoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDirectoryGroupsResponse(rsp)
+}
+
+// CreateDirectoryGroupWithBodyWithResponse Create a local group
+//
+// 409 when a group of that name exists (rule `group-name-once`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+func (c *ClientWithResponses) CreateDirectoryGroupWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateDirectoryGroupResponse, error) {
+	rsp, err := c.CreateDirectoryGroupWithBody(ctx, orgID, userDirectoryID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDirectoryGroupResponse(rsp)
+}
+
+// CreateDirectoryGroupWithResponse Create a local group
+//
+// 409 when a group of that name exists (rule `group-name-once`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups (the `CreateDirectoryGroup` operationId).
+func (c *ClientWithResponses) CreateDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body CreateDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDirectoryGroupResponse, error) {
+	rsp, err := c.CreateDirectoryGroup(ctx, orgID, userDirectoryID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateDirectoryGroupResponse(rsp)
+}
+
+// CountDirectoryGroupsWithResponse Count groups
+//
+// With filters they are counted one by one, at most 10,000 (400 beyond).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/count (the `CountDirectoryGroups` operationId).
+func (c *ClientWithResponses) CountDirectoryGroupsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryGroupsParams, reqEditors ...RequestEditorFn) (*CountDirectoryGroupsResponse, error) {
+	rsp, err := c.CountDirectoryGroups(ctx, orgID, userDirectoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountDirectoryGroupsResponse(rsp)
+}
+
+// SearchDirectoryGroupsWithBodyWithResponse Search groups
+//
+// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+// filters in it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+func (c *ClientWithResponses) SearchDirectoryGroupsWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchDirectoryGroupsResponse, error) {
+	rsp, err := c.SearchDirectoryGroupsWithBody(ctx, orgID, userDirectoryID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchDirectoryGroupsResponse(rsp)
+}
+
+// SearchDirectoryGroupsWithResponse Search groups
+//
+// A body is not needed. A page may be short, or empty, and still have a `links.next`; it is the `cursor` of the next search and has the
+// filters in it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/search (the `SearchDirectoryGroups` operationId).
+func (c *ClientWithResponses) SearchDirectoryGroupsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryGroupsJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchDirectoryGroupsResponse, error) {
+	rsp, err := c.SearchDirectoryGroups(ctx, orgID, userDirectoryID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchDirectoryGroupsResponse(rsp)
+}
+
+// GetDirectoryGroupStatsWithResponse Count groups, local and synced
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/stats (the `GetDirectoryGroupStats` operationId).
+func (c *ClientWithResponses) GetDirectoryGroupStatsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*GetDirectoryGroupStatsResponse, error) {
+	rsp, err := c.GetDirectoryGroupStats(ctx, orgID, userDirectoryID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryGroupStatsResponse(rsp)
+}
+
+// DeleteDirectoryGroupWithResponse Delete a local group
+//
+// 403 for a synced group, which only its directory deletes (rule `synced-is-read-only`).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `DeleteDirectoryGroup` operationId).
+func (c *ClientWithResponses) DeleteDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*DeleteDirectoryGroupResponse, error) {
+	rsp, err := c.DeleteDirectoryGroup(ctx, orgID, userDirectoryID, groupID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteDirectoryGroupResponse(rsp)
+}
+
+// GetDirectoryGroupWithResponse Show a group
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId} (the `GetDirectoryGroup` operationId).
+func (c *ClientWithResponses) GetDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*GetDirectoryGroupResponse, error) {
+	rsp, err := c.GetDirectoryGroup(ctx, orgID, userDirectoryID, groupID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryGroupResponse(rsp)
+}
+
+// AddUserToDirectoryGroupWithBodyWithResponse Add a user to a local group
+//
+// 403 for a synced group. Adding a member again answers 204.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+func (c *ClientWithResponses) AddUserToDirectoryGroupWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddUserToDirectoryGroupResponse, error) {
+	rsp, err := c.AddUserToDirectoryGroupWithBody(ctx, orgID, userDirectoryID, groupID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddUserToDirectoryGroupResponse(rsp)
+}
+
+// AddUserToDirectoryGroupWithResponse Add a user to a local group
+//
+// 403 for a synced group. Adding a member again answers 204.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships (the `AddUserToDirectoryGroup` operationId).
+func (c *ClientWithResponses) AddUserToDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, body AddUserToDirectoryGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*AddUserToDirectoryGroupResponse, error) {
+	rsp, err := c.AddUserToDirectoryGroup(ctx, orgID, userDirectoryID, groupID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddUserToDirectoryGroupResponse(rsp)
+}
+
+// RemoveUserFromDirectoryGroupWithResponse Remove a user from a local group
+//
+// 403 for a synced group.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/memberships/{accountId} (the `RemoveUserFromDirectoryGroup` operationId).
+func (c *ClientWithResponses) RemoveUserFromDirectoryGroupWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveUserFromDirectoryGroupResponse, error) {
+	rsp, err := c.RemoveUserFromDirectoryGroup(ctx, orgID, userDirectoryID, groupID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveUserFromDirectoryGroupResponse(rsp)
+}
+
+// ListGroupRoleAssignmentsWithResponse List a group's roles, of which there are none
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/groups/{groupId}/role-assignments (the `ListGroupRoleAssignments` operationId).
+func (c *ClientWithResponses) ListGroupRoleAssignmentsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, groupID GroupID, reqEditors ...RequestEditorFn) (*ListGroupRoleAssignmentsResponse, error) {
+	rsp, err := c.ListGroupRoleAssignments(ctx, orgID, userDirectoryID, groupID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListGroupRoleAssignmentsResponse(rsp)
+}
+
+// ListDirectoryUsersWithResponse List users, by a query
+//
+// The filters of `users/search`, each a comma list or repeated. The cursor has them in it; what stands beside it is ignored.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users (the `ListDirectoryUsers` operationId).
+func (c *ClientWithResponses) ListDirectoryUsersWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *ListDirectoryUsersParams, reqEditors ...RequestEditorFn) (*ListDirectoryUsersResponse, error) {
+	rsp, err := c.ListDirectoryUsers(ctx, orgID, userDirectoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDirectoryUsersResponse(rsp)
+}
+
+// CountDirectoryUsersWithResponse Count users
+//
+// The accounts that the organization manages, or with `claimStatus=unmanaged` the others. With filters they are counted one by one,
+// at most 10,000 (400 beyond).
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/count (the `CountDirectoryUsers` operationId).
+func (c *ClientWithResponses) CountDirectoryUsersWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, params *CountDirectoryUsersParams, reqEditors ...RequestEditorFn) (*CountDirectoryUsersResponse, error) {
+	rsp, err := c.CountDirectoryUsers(ctx, orgID, userDirectoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCountDirectoryUsersResponse(rsp)
+}
+
+// SearchDirectoryUsersWithBodyWithResponse Search users
+//
+// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+// `links.next`; it is the `cursor` of the next search and has the filters in it.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+func (c *ClientWithResponses) SearchDirectoryUsersWithBodyWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SearchDirectoryUsersResponse, error) {
+	rsp, err := c.SearchDirectoryUsersWithBody(ctx, orgID, userDirectoryID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchDirectoryUsersResponse(rsp)
+}
+
+// SearchDirectoryUsersWithResponse Search users
+//
+// A body is not needed. A user must have one of the values of each filter that is given. A page may be short, or empty, and still have a
+// `links.next`; it is the `cursor` of the next search and has the filters in it.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/search (the `SearchDirectoryUsers` operationId).
+func (c *ClientWithResponses) SearchDirectoryUsersWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, body SearchDirectoryUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*SearchDirectoryUsersResponse, error) {
+	rsp, err := c.SearchDirectoryUsers(ctx, orgID, userDirectoryID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchDirectoryUsersResponse(rsp)
+}
+
+// GetDirectoryUserStatsWithResponse Count managed accounts by status
+//
+// `closed` are those that wait for their deletion.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/stats (the `GetDirectoryUserStats` operationId).
+func (c *ClientWithResponses) GetDirectoryUserStatsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, reqEditors ...RequestEditorFn) (*GetDirectoryUserStatsResponse, error) {
+	rsp, err := c.GetDirectoryUserStats(ctx, orgID, userDirectoryID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryUserStatsResponse(rsp)
+}
+
+// RemoveUserFromDirectoryWithResponse Remove a user from all groups
+//
+// As the call of v1.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `RemoveUserFromDirectory` operationId).
+func (c *ClientWithResponses) RemoveUserFromDirectoryWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*RemoveUserFromDirectoryResponse, error) {
+	rsp, err := c.RemoveUserFromDirectory(ctx, orgID, userDirectoryID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveUserFromDirectoryResponse(rsp)
+}
+
+// GetDirectoryUserWithResponse Show a user
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId} (the `GetDirectoryUser` operationId).
+func (c *ClientWithResponses) GetDirectoryUserWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*GetDirectoryUserResponse, error) {
+	rsp, err := c.GetDirectoryUser(ctx, orgID, userDirectoryID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryUserResponse(rsp)
+}
+
+// RestoreDirectoryUserWithResponse Restore a user's access
+//
+// As `restore-access` of v1.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/restore (the `RestoreDirectoryUser` operationId).
+func (c *ClientWithResponses) RestoreDirectoryUserWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*RestoreDirectoryUserResponse, error) {
+	rsp, err := c.RestoreDirectoryUser(ctx, orgID, userDirectoryID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreDirectoryUserResponse(rsp)
+}
+
+// ListUserRoleAssignmentsWithResponse List a user's roles, of which there are none
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/role-assignments (the `ListUserRoleAssignments` operationId).
+func (c *ClientWithResponses) ListUserRoleAssignmentsWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*ListUserRoleAssignmentsResponse, error) {
+	rsp, err := c.ListUserRoleAssignments(ctx, orgID, userDirectoryID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListUserRoleAssignmentsResponse(rsp)
+}
+
+// SuspendDirectoryUserWithResponse Suspend a user's access
+//
+// As `suspend-access` of v1.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/directories/{userDirectoryId}/users/{accountId}/suspend (the `SuspendDirectoryUser` operationId).
+func (c *ClientWithResponses) SuspendDirectoryUserWithResponse(ctx context.Context, orgID OrgID, userDirectoryID UserDirectoryID, accountID AccountID, reqEditors ...RequestEditorFn) (*SuspendDirectoryUserResponse, error) {
+	rsp, err := c.SuspendDirectoryUser(ctx, orgID, userDirectoryID, accountID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSuspendDirectoryUserResponse(rsp)
+}
+
+// InviteUsersWithBodyWithResponse Invite people, all of them or none
+//
+// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+// `sendNotification`, as Roster sends no mail.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+func (c *ClientWithResponses) InviteUsersWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InviteUsersResponse, error) {
+	rsp, err := c.InviteUsersWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteUsersResponse(rsp)
+}
+
+// InviteUsersWithResponse Invite people, all of them or none
+//
+// Who is an account of the organization already is only added to the groups. 400 for `permissionRules`, as there are no products, and for
+// `sendNotification`, as Roster sends no mail.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v2/orgs/{orgId}/users/invite (the `InviteUsers` operationId).
+func (c *ClientWithResponses) InviteUsersWithResponse(ctx context.Context, orgID OrgID, body InviteUsersJSONRequestBody, reqEditors ...RequestEditorFn) (*InviteUsersResponse, error) {
+	rsp, err := c.InviteUsers(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseInviteUsersResponse(rsp)
 }
 
 // SeeAccountsWithResponse Find the account of an address
@@ -22609,6 +26452,671 @@ func ParseGetDeploymentSchemaResponse(rsp *http.Response) (*GetDeploymentSchemaR
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest SchemaDocumentResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListUserDirectoriesResponse parses an HTTP response from a ListUserDirectoriesWithResponse call
+func ParseListUserDirectoriesResponse(rsp *http.Response) (*ListUserDirectoriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListUserDirectoriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UserDirectoryList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDirectoryGroupsResponse parses an HTTP response from a ListDirectoryGroupsWithResponse call
+func ParseListDirectoryGroupsResponse(rsp *http.Response) (*ListDirectoryGroupsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDirectoryGroupsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryGroupList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateDirectoryGroupResponse parses an HTTP response from a CreateDirectoryGroupWithResponse call
+func ParseCreateDirectoryGroupResponse(rsp *http.Response) (*CreateDirectoryGroupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateDirectoryGroupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountDirectoryGroupsResponse parses an HTTP response from a CountDirectoryGroupsWithResponse call
+func ParseCountDirectoryGroupsResponse(rsp *http.Response) (*CountDirectoryGroupsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountDirectoryGroupsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Count
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchDirectoryGroupsResponse parses an HTTP response from a SearchDirectoryGroupsWithResponse call
+func ParseSearchDirectoryGroupsResponse(rsp *http.Response) (*SearchDirectoryGroupsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchDirectoryGroupsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryGroupList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryGroupStatsResponse parses an HTTP response from a GetDirectoryGroupStatsWithResponse call
+func ParseGetDirectoryGroupStatsResponse(rsp *http.Response) (*GetDirectoryGroupStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryGroupStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryGroupStats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteDirectoryGroupResponse parses an HTTP response from a DeleteDirectoryGroupWithResponse call
+func ParseDeleteDirectoryGroupResponse(rsp *http.Response) (*DeleteDirectoryGroupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteDirectoryGroupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryGroupResponse parses an HTTP response from a GetDirectoryGroupWithResponse call
+func ParseGetDirectoryGroupResponse(rsp *http.Response) (*GetDirectoryGroupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryGroupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryGroupResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddUserToDirectoryGroupResponse parses an HTTP response from a AddUserToDirectoryGroupWithResponse call
+func ParseAddUserToDirectoryGroupResponse(rsp *http.Response) (*AddUserToDirectoryGroupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddUserToDirectoryGroupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveUserFromDirectoryGroupResponse parses an HTTP response from a RemoveUserFromDirectoryGroupWithResponse call
+func ParseRemoveUserFromDirectoryGroupResponse(rsp *http.Response) (*RemoveUserFromDirectoryGroupResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveUserFromDirectoryGroupResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListGroupRoleAssignmentsResponse parses an HTTP response from a ListGroupRoleAssignmentsWithResponse call
+func ParseListGroupRoleAssignmentsResponse(rsp *http.Response) (*ListGroupRoleAssignmentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListGroupRoleAssignmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleAssignmentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDirectoryUsersResponse parses an HTTP response from a ListDirectoryUsersWithResponse call
+func ParseListDirectoryUsersResponse(rsp *http.Response) (*ListDirectoryUsersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDirectoryUsersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryUserList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCountDirectoryUsersResponse parses an HTTP response from a CountDirectoryUsersWithResponse call
+func ParseCountDirectoryUsersResponse(rsp *http.Response) (*CountDirectoryUsersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CountDirectoryUsersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Count
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSearchDirectoryUsersResponse parses an HTTP response from a SearchDirectoryUsersWithResponse call
+func ParseSearchDirectoryUsersResponse(rsp *http.Response) (*SearchDirectoryUsersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchDirectoryUsersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryUserList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryUserStatsResponse parses an HTTP response from a GetDirectoryUserStatsWithResponse call
+func ParseGetDirectoryUserStatsResponse(rsp *http.Response) (*GetDirectoryUserStatsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryUserStatsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryUserStats
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveUserFromDirectoryResponse parses an HTTP response from a RemoveUserFromDirectoryWithResponse call
+func ParseRemoveUserFromDirectoryResponse(rsp *http.Response) (*RemoveUserFromDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveUserFromDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryUserResponse parses an HTTP response from a GetDirectoryUserWithResponse call
+func ParseGetDirectoryUserResponse(rsp *http.Response) (*GetDirectoryUserResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryUserResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryUserResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreDirectoryUserResponse parses an HTTP response from a RestoreDirectoryUserWithResponse call
+func ParseRestoreDirectoryUserResponse(rsp *http.Response) (*RestoreDirectoryUserResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreDirectoryUserResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListUserRoleAssignmentsResponse parses an HTTP response from a ListUserRoleAssignmentsWithResponse call
+func ParseListUserRoleAssignmentsResponse(rsp *http.Response) (*ListUserRoleAssignmentsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListUserRoleAssignmentsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RoleAssignmentList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSuspendDirectoryUserResponse parses an HTTP response from a SuspendDirectoryUserWithResponse call
+func ParseSuspendDirectoryUserResponse(rsp *http.Response) (*SuspendDirectoryUserResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SuspendDirectoryUserResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseInviteUsersResponse parses an HTTP response from a InviteUsersWithResponse call
+func ParseInviteUsersResponse(rsp *http.Response) (*InviteUsersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &InviteUsersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UserInviteResult
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
