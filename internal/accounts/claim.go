@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -161,6 +162,28 @@ func claimOne(tx *store.Tx, c identity.Caller, d store.Domain, name string, rele
 		return result, err
 	}
 	return result, journal.Audit(tx, c, d.OrgID, action, string(after.ID), map[string]any{"claimed": !isOthers}, map[string]any{"claimed": !release, "domain": d.Name})
+}
+
+// ClaimNow claims one account by name, which must be on a domain that the org
+// has verified and whose claims are selected. The caller lets it follow its
+// SCIM user.
+func ClaimNow(tx *store.Tx, c identity.Caller, org identity.OrgID, id identity.AccountID) error {
+	a, err := tx.LockAccount(id)
+	if err != nil {
+		return store.Missing(err, "account", string(id))
+	}
+	d, err := tx.Verifier(a.Email.Domain)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && d.OrgID != org) {
+		return identity.Errorf(identity.CodeNotFound, "there is no account %.128s on a domain of this organization", id)
+	}
+	if err != nil {
+		return err
+	}
+	if err := checkSelected(d); err != nil {
+		return err
+	}
+	result, err := claimOne(tx, c, d, string(id), false)
+	return cmp.Or(err, result.Err)
 }
 
 // findOn locks an account that has its address on a domain, by id or email. Any

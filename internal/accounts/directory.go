@@ -12,6 +12,7 @@ import (
 type Directory struct {
 	store.Directory
 	Users, Groups, Unlinked int
+	Last                    store.LastActivity
 }
 
 // NewDirectory is what a directory is created with.
@@ -182,7 +183,9 @@ func counted(tx *store.Tx, d store.Directory) (Directory, error) {
 			return out, err
 		}
 	}
-	return out, nil
+	var err error
+	out.Last, err = tx.LastActivity(d.OrgID, d.ID)
+	return out, err
 }
 
 func directoryNameTaken(err error, name string) error {

@@ -90,6 +90,7 @@ func (c *call) directoryView(d accounts.Directory) api.Directory {
 		Name: d.Name, Kind: api.DirectoryKind(d.Kind), Status: api.DirectoryAttributesStatus(d.Status),
 		SCIMBaseURL: c.scimBaseURL(d.ID), RestoreMemberships: d.RestoreMemberships(),
 		Users: int64(d.Users), Groups: int64(d.Groups), Unlinked: int64(d.Unlinked), CreatedAt: d.CreatedAt,
+		LastWriteAt: d.Last.WriteAt, LastRefusalAt: d.Last.RefusalAt,
 	}}
 }
 

@@ -67,6 +67,7 @@ type tenant struct {
 	tokenID  identity.CredentialID
 	heldFrom identity.AccountID
 	eventID  identity.EntryID  // of the latest event
+	entryID  identity.EntryID  // of the latest log entry
 	finding  string            // about the held record
 	repair   identity.RepairID // planned, of that finding
 }
@@ -158,7 +159,7 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 	}
 	n.importID = imported.State().ID
 	n.job = n.startJob(t)
-	n.eventID = o.LastAudit().ID
+	n.eventID, n.entryID = o.LastAudit().ID, o.LastLog().ID
 	n.schema = "urn:example:params:scim:schemas:" + domain
 	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directories/{directoryId}/schemas", n.params()), `{"documents":[{"id":"`+n.schema+`","attributes":[{"name":"badge"}]}]}`)
 	return n
@@ -279,7 +280,7 @@ func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"orgId": string(n.ID), "jobId": string(n.job), "keyId": string(n.keyID), "tokenId": string(n.tokenID), "domainId": string(n.unproved),
 		"schemaId": n.schema, "userDirectoryId": string(n.ID),
-		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID),
+		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID), "entryId": string(n.entryID),
 		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1", "importId": n.importID,
 	}
 }
@@ -308,8 +309,8 @@ func (n *tenant) snapshot(t *testing.T) string {
 	var b strings.Builder
 	for _, r := range adminapi.Routes() {
 		isOfOrg := strings.Contains(r.Path, "{orgId}") && !strings.Contains(r.Path, "{accountId}")
-		if r.Method != http.MethodGet || !isOfOrg || strings.HasSuffix(r.Path, "/keys") || strings.HasSuffix(r.Path, "/tokens") {
-			continue // keys show when they were last used
+		if r.Method != http.MethodGet || !isOfOrg || strings.HasSuffix(r.Path, "/keys") || strings.HasSuffix(r.Path, "/tokens") || strings.HasSuffix(r.Path, "/health") {
+			continue // keys show when they were last used, health what time it is
 		}
 		a := n.send(t, "GET", fill(r.Path, n.paramsOf(r.Path)), "")
 		if a.status != http.StatusOK && a.status != http.StatusNotFound { // what a test has ended, such as a finding, is not there

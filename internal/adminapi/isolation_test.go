@@ -47,6 +47,7 @@ var isolationBodies = map[string]string{
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                       "",
 	"PATCH /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                     `{"name":"taken over"}`,
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup":                                                 "",
+	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health":                                                "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect":                                           "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect":                                            "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens":                                                "",
@@ -137,6 +138,7 @@ var isolationBodies = map[string]string{
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/apply":                                      "",
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo":                                       "",
 	"GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log":                                            "",
+	"GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId}":                                  "",
 	"GET /api/v1/accounts":                    "",
 	"GET /api/v1/accounts/{accountId}":        "",
 	"GET /api/v1/accounts/{accountId}/groups": "",
@@ -165,7 +167,7 @@ func unknownIDs() map[string]string {
 	return map[string]string{
 		"schemaId": "urn:example:" + identity.NewUUID(), "userDirectoryId": identity.NewUUID(),
 		"orgId": identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
-		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "importId": identity.NewUUID(), "eventId": identity.NewUUID(),
+		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "importId": identity.NewUUID(), "eventId": identity.NewUUID(), "entryId": identity.NewUUID(),
 		"jobId": identity.NewUUID(), "repairId": identity.NewUUID(), "findingId": "held~" + identity.NewUUID() + "~" + identity.NewUUID(), "caseNumber": "1",
 	}
 }

@@ -137,6 +137,7 @@ func routes() []route { //nolint:funlen // a table
 		{"GET", directory, read, (*Handler).getDirectory},
 		{"PATCH", directory, manages, (*Handler).updateDirectory},
 		{"GET", directory + "/setup", read, (*Handler).getDirectorySetup},
+		{"GET", directory + "/health", read, (*Handler).getDirectoryHealth},
 		{"POST", directory + "/disconnect", manages, (*Handler).disconnectDirectory},
 		{"POST", directory + "/reconnect", manages, (*Handler).reconnectDirectory},
 		{"GET", directory + "/tokens", read, (*Handler).listTokens},
@@ -204,6 +205,7 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", aRepair + "/apply", repairs, (*Handler).applyRepair},
 		{"POST", aRepair + "/undo", repairs, (*Handler).undoRepair},
 		{"GET", provisioning + "/troubleshooting-log", read, (*Handler).listLog},
+		{"GET", provisioning + "/troubleshooting-log/{entryId}", read, (*Handler).getLogEntry},
 
 		{"GET", apps + "/accounts", read, conditional((*Handler).seeAccounts)},
 		{"GET", apps + "/accounts/{accountId}", read, conditional((*Handler).seeAccount)},

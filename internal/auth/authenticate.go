@@ -34,7 +34,7 @@ func (k *Keys) Authenticate(ctx context.Context, authorization string, due ...st
 	}
 	cred, err := k.credential(ctx, hashOf(secret))
 	if errors.Is(err, store.ErrNotFound) {
-		return Principal{}, refused("this key is not known here", due)
+		return Principal{}, refused(unknown(secret), due)
 	}
 	if err != nil {
 		return Principal{}, err
@@ -43,6 +43,17 @@ func (k *Keys) Authenticate(ctx context.Context, authorization string, due ...st
 		return Principal{}, err
 	}
 	return Principal{cred}, k.touch(ctx, cred)
+}
+
+// unknown says of a secret that is no credential what it is, if it belongs to
+// the console.
+func unknown(secret string) string {
+	for _, kind := range []store.CredentialKind{kindLink, kindSession, kindChoice} {
+		if strings.HasPrefix(secret, prefixes[kind]) {
+			return "this is " + names[kind]
+		}
+	}
+	return "this key is not known here"
 }
 
 func bearer(authorization string, due []store.CredentialKind) (string, error) {

@@ -1,6 +1,10 @@
 package auth
 
-import "roster/internal/identity"
+import (
+	"slices"
+
+	"roster/internal/identity"
+)
 
 // Role is what a person may do in the console of one organization. It is a
 // name for scopes and nothing more: a person who holds a role and a key that
@@ -13,6 +17,18 @@ const (
 	RoleOperator Role = "operator"
 	RoleAdmin    Role = "admin"
 )
+
+// Roles gives every role, the weakest first.
+func Roles() []Role { return []Role{RoleViewer, RoleOperator, RoleAdmin} }
+
+// ParseRole reads a role; "" is none.
+func ParseRole(s string) (Role, error) {
+	if slices.Contains(Roles(), Role(s)) {
+		return Role(s), nil
+	}
+	return "", identity.Errorf(identity.CodeInvalid, "%.40q is not a role", s).WithField("role").
+		WithHint("the roles are viewer (look), operator (look and repair) and admin (everything)")
+}
 
 // Scopes gives what a role may do; a role that is not known may do nothing.
 func (r Role) Scopes() []identity.Scope {

@@ -15,7 +15,7 @@ func newDirectoryCmd(env *Env) *cobra.Command {
 		`A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its
 name or its id, or by its kind where it is the only one of it.`,
 		newDirectoryCreateCmd(env), newDirectoryListCmd(env), newDirectoryShowCmd(env), newDirectorySetCmd(env),
-		newDirectorySetupCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env), newTokenCmd(env))
+		newDirectorySetupCmd(env), newDirectoryHealthCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env), newTokenCmd(env))
 }
 
 var directoryColumns = []column[api.Directory]{
@@ -26,6 +26,7 @@ var directoryColumns = []column[api.Directory]{
 	{"USERS", func(d api.Directory) string { return strconv.FormatInt(d.Attributes.Users, 10) }},
 	{"GROUPS", func(d api.Directory) string { return strconv.FormatInt(d.Attributes.Groups, 10) }},
 	{"UNLINKED", func(d api.Directory) string { return strconv.FormatInt(d.Attributes.Unlinked, 10) }},
+	{"LAST WRITE", func(d api.Directory) string { return when(d.Attributes.LastWriteAt) }},
 }
 
 // directoryDetails are too wide for a table.
@@ -142,7 +143,7 @@ func newDirectoryDisconnectCmd(env *Env) *cobra.Command {
 		Short: "Disconnect a directory",
 		Long: `Disconnect a directory: its tokens stop working, its synced groups become local ones with their members, and its
 records, links and accounts stay as they are. The linked accounts stay locked until they are unlinked; roster diagnose
-lists them as dead-links. Revoke its tokens too when it may be reconnected by others.`,
+lists them as dead-links, and roster repair plan unlocks them. Revoke its tokens too when it may be reconnected by others.`,
 		Example: "  roster directory disconnect okta --yes",
 		Args:    exactArgs(1, "a directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {

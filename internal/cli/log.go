@@ -63,6 +63,7 @@ With --follow it shows the latest entries and then new ones as they come, oldest
 		},
 	}
 	f.add(cmd)
+	cmd.AddCommand(newLogShowCmd(env))
 	return cmd
 }
 
@@ -152,4 +153,5 @@ var logDetails = slices.Concat(logColumns, []column[api.LogEntry]{
 	{"EXTERNAL ID", func(e api.LogEntry) string { return e.ExternalID }},
 	{"ACTOR", func(e api.LogEntry) string { return e.Actor }},
 	{"REQUEST", func(e api.LogEntry) string { return e.RequestID }},
+	{"ENTRY", func(e api.LogEntry) string { return e.ID }},
 })

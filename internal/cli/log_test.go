@@ -111,3 +111,15 @@ func TestFollowingTheLog(t *testing.T) {
 	}
 	mustContain(t, "second request", server.requests[1], "from=2026-11-23T10%3A00%3A01.000002Z")
 }
+
+func TestLogShow(t *testing.T) {
+	t.Parallel()
+	body := `{"data":` + entryJSON("e1", "2026-11-23T10:00:00Z") + `,"request":"PATCH /Users/u1\n\n{}","response":"409\n\n{}","changes":[{"path":"title","before":null,"after":"Dr"},{"path":"x","isTooLong":true}]}`
+	server := newStub(t, map[string]http.HandlerFunc{"GET " + logPath + "/e1": answers(http.StatusOK, body)})
+	got := at(server).run(t, "log", "show", "e1")
+	got.mustEnd(t, exitOK)
+	mustContain(t, "stdout", got.stdout, "other aaid  a2\n", "entry       e1\n", "\nREQUEST\nPATCH /Users/u1\n\n{}\n", "\nANSWER\n409\n", "title      ", `"Dr"`, "(too long to be kept)")
+	got = at(server).run(t, "log", "show", "e1", "--output", "json")
+	got.mustEnd(t, exitOK)
+	mustContain(t, "stdout", got.stdout, `"after": "Dr"`)
+}

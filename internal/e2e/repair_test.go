@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -83,6 +84,10 @@ func TestScenarioA(t *testing.T) {
 		diff(t, "log: this account", any(a.AAID1), at(t, entry, "accountId"))
 		diff(t, "log: the other account", any(a.AAID2), at(t, entry, "otherAccountId"))
 		diff(t, "log: the other record", any(a.SCIMUser2), at(t, entry, "otherScimId"))
+		made := r.provisioning(http.MethodGet, fmt.Sprint("/troubleshooting-log/", at(t, entry, "id")), "").want(t, 200).object(t)
+		if request, answer := fmt.Sprint(made["request"]), fmt.Sprint(made["response"]); !strings.Contains(request, a.NewEmail) || !strings.HasPrefix(answer, "409\n\n{") {
+			t.Errorf("kept of the refused request: %q and %q", request, answer)
+		}
 		diff(t, "nothing changed", any(a.OldEmail), r.emailOf(a.AAID1))
 
 		r.provisioning(http.MethodDelete, "/user/"+a.AAID2+"/onlyDeleteUserInDB", "").want(t, 204)

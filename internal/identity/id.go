@@ -33,6 +33,12 @@ type (
 	JobID string
 	// RepairID names a repair.
 	RepairID string
+	// SessionID names a person's session in the console.
+	SessionID string
+	// LinkID names a one-time link to the console.
+	LinkID string
+	// GrantID names a grant of access to the console.
+	GrantID string
 )
 
 // NewUUID gives a fresh UUIDv7 in its usual text form.

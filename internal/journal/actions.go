@@ -21,6 +21,9 @@ const (
 	TargetToken     = "tokens"
 	TargetSCIMUser  = "scimUsers"
 	TargetRepair    = "repairs"
+	TargetLink      = "consoleLinks"
+	TargetSession   = "consoleSessions"
+	TargetGrant     = "consoleGrants"
 )
 
 // actions are all that there are. The packages that act name theirs as
@@ -34,6 +37,10 @@ var actions = []ActionInfo{
 	{"scim_token_created", "Created SCIM token", "Keys and tokens", TargetToken},
 	{"scim_token_rotated", "Rotated SCIM token", "Keys and tokens", TargetToken},
 	{"scim_token_revoked", "Revoked SCIM token", "Keys and tokens", TargetToken},
+	{"console_link_created", "Created sign-in link", "Console", TargetLink},
+	{"console_signed_in", "Signed in", "Console", TargetSession},
+	{"console_signed_out", "Signed out", "Console", TargetSession},
+	{"console_session_revoked", "Revoked session", "Console", TargetSession},
 	{"domain_added", "Added domain", "Domains", TargetDomain},
 	{"domain_verified", "Verified domain", "Domains", TargetDomain},
 	{"domain_assigned", "Assigned domain to directory", "Domains", TargetDomain},
@@ -73,6 +80,7 @@ var actions = []ActionInfo{
 	{"scim_user_relinked", "Relinked SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_hold_lifted", "Lifted hold on SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_restored", "Restored SCIM user", "Links and repair", TargetSCIMUser},
+	{"scim_user_memberships_given_back", "Gave memberships back", "Links and repair", TargetSCIMUser},
 	{"repair_planned", "Planned repair", "Links and repair", TargetRepair},
 	{"repair_applied", "Applied repair", "Links and repair", TargetRepair},
 	{"repair_undone", "Undid repair", "Links and repair", TargetRepair},

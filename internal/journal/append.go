@@ -26,11 +26,15 @@ const (
 // maxText bounds the texts of an entry that a client decides, in bytes.
 const maxText = 1024
 
+// maxExchange bounds what is kept of a refused request, and of its answer, in bytes.
+const maxExchange = 8 << 10
+
 // Append adds an entry to the troubleshooting log, under a fresh id unless it has one.
 func Append(tx *store.Tx, c identity.Caller, e store.LogEntry) error {
 	e.ID = cmp.Or(e.ID, identity.NewEntryID(tx.Now()))
 	e.Actor, e.RequestID = c.Actor, c.RequestID
-	e.Name, e.ExternalID, e.Message = clip(e.Name), clip(e.ExternalID), clip(e.Message)
+	e.Name, e.ExternalID, e.Message = clip(e.Name, maxText), clip(e.ExternalID, maxText), clip(e.Message, maxText)
+	e.Detail.Request, e.Detail.Response = clip(e.Detail.Request, maxExchange), clip(e.Detail.Response, maxExchange)
 	if err := tx.InsertLogEntry(e); err != nil {
 		return fmt.Errorf("append to troubleshooting log: %w", err)
 	}
@@ -61,12 +65,12 @@ func Audit(tx *store.Tx, c identity.Caller, org identity.OrgID, action Action, t
 	return nil
 }
 
-// clip shortens a text to maxText bytes, at a rune boundary.
-func clip(s string) string {
-	if len(s) <= maxText {
+// clip shortens a text to a number of bytes, at a rune boundary.
+func clip(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	cut := maxText
+	cut := most
 	for cut > 0 && s[cut]&0xC0 == 0x80 {
 		cut--
 	}

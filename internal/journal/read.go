@@ -26,6 +26,30 @@ func (r *Reader) Troubleshooting(ctx context.Context, org identity.OrgID, f stor
 	return entries, next, err
 }
 
+// Entry gives one entry of the troubleshooting log with its detail.
+func (r *Reader) Entry(ctx context.Context, org identity.OrgID, id identity.EntryID) (e store.LogEntry, err error) {
+	err = r.store.View(ctx, func(tx *store.Tx) error {
+		e, err = tx.LogEntry(org, id)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return e, identity.Errorf(identity.CodeNotFound, "there is no entry %.128s in this organization's troubleshooting log", id).WithField("entryId")
+	}
+	return e, err
+}
+
+// History gives what happened to a SCIM user or group of an org, newest first,
+// with what each update changed. The key is that of [Reader.Troubleshooting].
+func (r *Reader) History(ctx context.Context, org identity.OrgID, scimID string, p store.Page) (entries []store.LogEntry, next string, err error) {
+	err = r.store.View(ctx, func(tx *store.Tx) error {
+		if entries, next, err = tx.LogEntries(org, store.LogFilter{SCIMID: scimID}, p); err != nil {
+			return err
+		}
+		return tx.ReadLogDetails(org, entries)
+	})
+	return entries, next, err
+}
+
 // Audit gives a page of the audit log, newest first. A page may be short, or
 // empty, and have a next all the same: see [store.Tx.AuditEntries].
 func (r *Reader) Audit(ctx context.Context, org identity.OrgID, f store.AuditFilter, p store.Page) (entries []store.AuditEntry, next string, err error) {

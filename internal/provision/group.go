@@ -211,6 +211,7 @@ func (w *write) storeGroup(old store.SCIMGroup, before, doc scim.Value, moved in
 		if err := w.holdGroupValues(g.ID, before, doc); err != nil {
 			return g, err
 		}
+		w.changed(w.types().Group(), before, doc)
 	}
 	w.note("Group updated.")
 	g.Version, g.ModifiedAt = old.Version+1, w.Now()

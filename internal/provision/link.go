@@ -131,15 +131,21 @@ func hasAuthority(tx *store.Tx, org identity.OrgID, directory identity.Directory
 		return false, err
 	}
 	domain, err := absent(tx.Verifier(account.Email.Domain))
-	if err != nil {
-		return false, err
-	}
+	return Decides(links, domain) == directory, err
+}
+
+// Decides gives the directory that has the authority (rule authority) over an
+// account on a domain: of its links to connected directories, oldest first.
+func Decides(links []store.Link, domain store.Domain) identity.DirectoryID {
 	for _, l := range links {
 		if l.DirectoryID == domain.DirectoryID {
-			return l.DirectoryID == directory, nil
+			return l.DirectoryID
 		}
 	}
-	return links[0].DirectoryID == directory, nil
+	if len(links) == 0 {
+		return ""
+	}
+	return links[0].DirectoryID
 }
 
 // statusActor names the directory as the one who asked for an account's status.

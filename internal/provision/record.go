@@ -174,6 +174,27 @@ func profileOf(doc scim.Value) store.Profile {
 	}
 }
 
+// Wish is what a record says that its account should be.
+type Wish struct {
+	Email   identity.Email
+	Name    string // "" where it gives none
+	Active  bool
+	Profile store.Profile
+}
+
+// WishOf reads a record's document.
+func WishOf(u store.SCIMUser) (Wish, error) {
+	doc, err := scim.Decode(u.Doc, scim.DefaultLimits)
+	if err != nil {
+		return Wish{}, err
+	}
+	name := personName(doc)
+	if name == u.UserName {
+		name = ""
+	}
+	return Wish{Email: u.Email, Name: name, Active: u.Active, Profile: profileOf(doc)}, nil
+}
+
 func textOf(v scim.Value, name string) string {
 	member, _ := v.Get(name)
 	return member.Str()

@@ -55,6 +55,7 @@ func (s *Service) Refuse(ctx context.Context, r Request, about store.LogEntry, c
 			return err
 		}
 		entry.HTTPStatus, entry.SCIMType = answer.Status, string(answer.Type)
+		entry.Detail = exchangeDetail(r, answer)
 		if entry.Message == "" {
 			entry.Message = answer.Detail
 		}

@@ -139,6 +139,7 @@ func (w *write) storeResource(rt *scim.ResourceType, old store.SCIMResource, bef
 		return res, err
 	}
 	nameResource(w.entry, doc)
+	w.changed(rt, before, doc)
 	w.note(rt.Name + " updated.")
 	return res, holdValues(w.Tx, w.holding(rt, res.ID), rt, before, doc)
 }

@@ -11,15 +11,16 @@ import (
 
 // Service applies the writes of directories. It is safe for concurrent use.
 type Service struct {
-	store   *store.Store
-	batch   *store.Tx // that the writes are parts of; nil where each is a transaction of its own
-	habits  scim.Habits
-	cursors *cursorKey
+	store    *store.Store
+	batch    *store.Tx // that the writes are parts of; nil where each is a transaction of its own
+	habits   scim.Habits
+	cursors  *cursorKey
+	activity *activity
 }
 
 // New makes a Service.
 func New(st *store.Store) *Service {
-	return &Service{store: st, habits: scim.DefaultHabits(), cursors: &cursorKey{}}
+	return &Service{store: st, habits: scim.DefaultHabits(), cursors: &cursorKey{}, activity: newActivity()}
 }
 
 // Request is what every call of an IdP has: the directory that its token
@@ -35,6 +36,7 @@ type Request struct {
 	// NewID is the id that a resource created by this request gets; "" leaves
 	// the choice to the service.
 	NewID string
+	Sent  Sent // for the log entry of a refusal; the zero value keeps nothing
 }
 
 func (r Request) types() *scim.Catalogue {
@@ -123,7 +125,7 @@ func (s *Service) update(ctx context.Context, fn func(*store.Tx) error) error {
 // of it that can be undone by returning an error.
 func (s *Service) Batch(ctx context.Context, fn func(*Service) error) error {
 	return s.update(ctx, func(tx *store.Tx) error {
-		return fn(&Service{store: s.store, batch: tx, habits: s.habits, cursors: s.cursors})
+		return fn(&Service{store: s.store, batch: tx, habits: s.habits, cursors: s.cursors, activity: s.activity})
 	})
 }
 

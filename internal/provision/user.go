@@ -81,18 +81,33 @@ func (w *write) withRestoredGroups(u store.SCIMUser) (User, error) {
 	if err != nil {
 		return fresh, err
 	}
-	n, err := w.AddToGroups(u.DirectoryID, u.ID, t.GroupIDs)
+	n, err := GiveBack(w.Tx, u, t)
 	if err != nil || n == 0 {
 		return fresh, err
 	}
-	if err := w.SpendTombstone(t.DirectoryID, t.SCIMUserID); err != nil {
-		return fresh, err
-	}
 	w.note("Memberships of the deleted record " + string(t.SCIMUserID) + " restored.")
-	if err := touchGroupsOf(w.Tx, u); err != nil {
-		return fresh, err
-	}
 	return w.withGroups(u)
+}
+
+// GiveBack makes a record a member of those groups of a deleted one that still
+// exist, and gives how many it was not in. They are given once.
+func GiveBack(tx *store.Tx, u store.SCIMUser, t store.Tombstone) (int64, error) {
+	n, err := tx.AddToGroups(u.DirectoryID, u.ID, t.GroupIDs)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	if err := tx.SpendTombstone(t.DirectoryID, t.SCIMUserID); err != nil {
+		return 0, err
+	}
+	return n, touchGroupsOf(tx, u)
+}
+
+// LeaveGroup takes back what GiveBack did in one group.
+func LeaveGroup(tx *store.Tx, d identity.DirectoryID, g identity.SCIMGroupID, u identity.SCIMUserID) error {
+	if _, err := tx.RemoveMembers(d, g, []identity.SCIMUserID{u}); err != nil {
+		return err
+	}
+	return touchGroup(tx, d, g)
 }
 
 // touchGroupsOf notes in a user's groups that their members changed.
@@ -191,6 +206,7 @@ func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.
 			return u, err
 		}
 		u.Version, u.ModifiedAt = old.Version+1, w.Now()
+		w.changed(w.types().User(), before, doc)
 		w.note("User updated.")
 	} else {
 		w.note("Nothing to change.")

@@ -180,6 +180,9 @@ func (a *applying) nextStep() (done bool, err error) {
 // begin locks the parties, and compares them with what the plan expects before
 // the first step.
 func (a *applying) begin() error {
+	if err := a.checkDisconnected(); err != nil {
+		return err
+	}
 	if err := partiesOf(a.c.Plan.Expect).lock(a.Tx); err != nil {
 		return err
 	}
@@ -195,6 +198,24 @@ func (a *applying) begin() error {
 			WithHint("plan it again: roster repair plan %s", a.c.Plan.Finding)
 	}
 	a.c.Before = &now
+	return nil
+}
+
+// checkDisconnected keeps the plan for a directory that is gone from one that
+// came back, and keeps it from coming back meanwhile.
+func (a *applying) checkDisconnected() error {
+	id := a.c.Plan.Disconnected
+	if id == "" {
+		return nil
+	}
+	d, err := a.LockDirectory(a.org, id)
+	if err != nil {
+		return store.Missing(err, "directory", string(id))
+	}
+	if d.Status == identity.DirectoryConnected {
+		return identity.Errorf(identity.CodeConflict, "directory %s is connected again: its records are in use", d.Name).
+			WithHint("if it is to go for good, disconnect it first: roster directory disconnect %s", d.ID)
+	}
 	return nil
 }
 

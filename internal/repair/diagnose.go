@@ -85,15 +85,19 @@ type keyed struct {
 
 // detectors are those of each kind.
 var detectors = map[FindingKind]detector{
-	KindEmailConflict: {refusedPages(store.RefusedEmailTaken, KindEmailConflict), refusedOne(KindEmailConflict)},
-	KindEmailHeld:     {refusedPages(store.RefusedEmailTaken, KindEmailHeld), refusedOne(KindEmailHeld)},
-	KindWrongAccount:  {wrongAccountPage, wrongAccountOne},
-	KindEmailLeaves:   {refusedPages(store.RefusedEmailLeaves, KindEmailLeaves), refusedOne(KindEmailLeaves)},
-	KindDeletedRecord: {refusedPages(store.RefusedDeletedRecord, KindDeletedRecord), refusedOne(KindDeletedRecord)},
-	KindUnlinked:      {unlinkedPages(KindUnlinked), unlinkedOne(KindUnlinked)},
-	KindHeld:          {unlinkedPages(KindHeld), unlinkedOne(KindHeld)},
-	KindGroupName:     {refusedPages(store.RefusedGroupName, KindGroupName), refusedOne(KindGroupName)},
-	KindDeadLinks:     {deadLinksPage, deadLinksOne},
+	KindEmailConflict:      {refusedPages(store.RefusedEmailTaken, KindEmailConflict), refusedOne(KindEmailConflict)},
+	KindEmailHeld:          {refusedPages(store.RefusedEmailTaken, KindEmailHeld), refusedOne(KindEmailHeld)},
+	KindWrongAccount:       {wrongAccountPage, wrongAccountOne},
+	KindEmailLeaves:        {refusedPages(store.RefusedEmailLeaves, KindEmailLeaves), refusedOne(KindEmailLeaves)},
+	KindDeletedRecord:      {refusedPages(store.RefusedDeletedRecord, KindDeletedRecord), refusedOne(KindDeletedRecord)},
+	KindUnlinked:           {unlinkedPages(KindUnlinked), unlinkedOne(KindUnlinked)},
+	KindHeld:               {unlinkedPages(KindHeld), unlinkedOne(KindHeld)},
+	KindGroupName:          {refusedPages(store.RefusedGroupName, KindGroupName), refusedOne(KindGroupName)},
+	KindDeadLinks:          {directoryPages(deadLinks), directoryOne(deadLinks)},
+	KindQuietDirectory:     {directoryPages(quietDirectory), directoryOne(quietDirectory)},
+	KindSeveralDirectories: {severalDirectoriesPage, severalDirectoriesOne},
+	KindLostMemberships:    {lostMembershipsPage, lostMembershipsOne},
+	KindUnclaimed:          {unclaimedPage, unclaimedOne},
 }
 
 // detect gives the findings of a kind, a page of subjects in each transaction.
@@ -141,13 +145,6 @@ func findingByID(tx *store.Tx, org identity.OrgID, id string) (Finding, error) {
 		return f, gone
 	}
 	return f, err
-}
-
-// party is an account as diagnosis sees it.
-type party struct {
-	store.Account
-	links   []store.Link
-	managed bool
 }
 
 // findParty gives an account whether or not the org manages it.

@@ -3,7 +3,6 @@ package repair
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"roster/internal/identity"
@@ -74,26 +73,6 @@ func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []k
 		}
 	}
 	return found, "", nil
-}
-
-// verifiedDomains gives the org's, by name.
-func verifiedDomains(tx *store.Tx, org identity.OrgID) (verified []store.Domain, err error) {
-	for after := ""; ; {
-		page, next, err := tx.Domains(org, store.Page{After: after})
-		if err != nil {
-			return nil, err
-		}
-		for _, d := range page {
-			if d.Status == identity.DomainVerified {
-				verified = append(verified, d)
-			}
-		}
-		if next == "" {
-			slices.SortFunc(verified, func(a, b store.Domain) int { return strings.Compare(a.Name, b.Name) })
-			return verified, nil
-		}
-		after = next
-	}
 }
 
 func wrongAccountOne(tx *store.Tx, org identity.OrgID, subject []string) (Finding, error) {

@@ -20,10 +20,18 @@ const (
 	// KindWrongAccount is story B: a record is linked to a young account while
 	// the person's older one, with the history, is not linked.
 	KindWrongAccount FindingKind = "wrong-account"
+	// KindSamePerson is one person with two accounts, each of which is synced.
+	KindSamePerson FindingKind = "same-person"
+	// KindSeveralDirectories is one account that several directories push, with
+	// different data.
+	KindSeveralDirectories FindingKind = "several-directories"
 	// KindEmailLeaves is a new address on a domain that is not verified.
 	KindEmailLeaves FindingKind = "email-leaves"
 	// KindDeletedRecord is an IdP that writes to the id of a deleted record.
 	KindDeletedRecord FindingKind = "deleted-record"
+	// KindLostMemberships is a person who was deleted and created again without
+	// the groups of before.
+	KindLostMemberships FindingKind = "lost-memberships"
 	// KindUnlinked is a record without an account.
 	KindUnlinked FindingKind = "unlinked"
 	// KindHeld is a record that an administrator unlinked, and holds apart.
@@ -32,12 +40,17 @@ const (
 	KindGroupName FindingKind = "group-name"
 	// KindDeadLinks are accounts that a disconnected directory still locks.
 	KindDeadLinks FindingKind = "dead-links"
+	// KindQuietDirectory is a connected directory that sends nothing any more.
+	KindQuietDirectory FindingKind = "quiet-directory"
+	// KindUnclaimed are accounts on a verified domain that the organization
+	// does not manage, as nobody has claimed them.
+	KindUnclaimed FindingKind = "unclaimed-accounts"
 )
 
 // Kinds are all kinds of finding.
 var Kinds = []FindingKind{
-	KindEmailConflict, KindEmailHeld, KindWrongAccount, KindEmailLeaves, KindDeletedRecord,
-	KindUnlinked, KindHeld, KindGroupName, KindDeadLinks,
+	KindEmailConflict, KindEmailHeld, KindWrongAccount, KindSeveralDirectories, KindEmailLeaves, KindDeletedRecord,
+	KindLostMemberships, KindUnlinked, KindHeld, KindGroupName, KindDeadLinks, KindQuietDirectory, KindUnclaimed,
 }
 
 // Finding is one problem, however often the log tells of it. It is computed
@@ -51,6 +64,7 @@ type Finding struct {
 	Evidence     []Evidence
 	DirectoryID  identity.DirectoryID
 	Record       Record             // concerned, or zero
+	Formerly     Record             // the deleted record of the same person, or zero
 	RightAccount identity.AccountID // that the person should have, or ""
 	WrongAccount identity.AccountID // in the way, or ""
 	OldEmail     string

@@ -38,3 +38,17 @@ func assignAgain(kind identity.DirectoryKind, email string) string {
 		return fmt.Sprintf("in the identity provider: unassign %s from the app and assign the person again, so that it creates a new SCIM user; then push the person's groups again", email)
 	}
 }
+
+// pushGroups says how the identity provider sends a person's memberships again.
+func pushGroups(kind identity.DirectoryKind, person string) string {
+	switch kind {
+	case identity.KindEntra:
+		return fmt.Sprintf("in Entra ID: Enterprise applications > the app > Provisioning > Provision on demand, choose each group and %s as its member", person)
+	case identity.KindOkta:
+		return "in Okta: Applications > the app > Push Groups, Push now for each group"
+	case identity.KindGoogle:
+		return fmt.Sprintf("in Google Admin: take %s out of each group and put the person back", person)
+	default:
+		return "in the identity provider: push each group with its members"
+	}
+}

@@ -41,6 +41,12 @@ func (c *candidate) compareNames(tx *store.Tx, domains []store.Domain, right, wr
 	return nil
 }
 
+// domainOf is the part of an address behind the @.
+func domainOf(address string) string {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain
+}
+
 // roles are names of mailboxes that every company has; two of them are not one
 // person's. RFC 2142, and what offices use beside it.
 var roles = map[string]bool{

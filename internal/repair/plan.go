@@ -23,6 +23,9 @@ type Plan struct {
 	Steps      []Step      `json:"steps"`
 	Expect     State       `json:"expect"` // the parties as they were when the plan was made
 	Risks      []string    `json:"risks"`
+
+	// Disconnected is a directory that must be so when the case begins, or "".
+	Disconnected identity.DirectoryID `json:"disconnected,omitempty"`
 }
 
 // planner makes the plan of one finding.
@@ -35,19 +38,28 @@ type planner struct {
 	dir     store.Directory // of the finding's record
 }
 
-// newPlan makes the plan for a finding. It changes nothing.
-func newPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
+// newPlanner begins a plan for a finding, without parties and steps.
+func newPlanner(org identity.OrgID, tx *store.Tx, f Finding, strategy Strategy) (*planner, error) {
 	p := &planner{Tx: tx, org: org, finding: f, plan: Plan{
 		Finding: f.ID, Kind: f.Kind, Title: f.Title, Confidence: f.Confidence, Strategy: strategy, Steps: []Step{}, Risks: []string{},
 	}}
 	if !offers(f, strategy) {
-		return p.plan, identity.Errorf(identity.CodeConflict, "nothing can be planned for %s with strategy %s", f.ID, strategy).
+		return p, identity.Errorf(identity.CodeConflict, "nothing can be planned for %s with strategy %s", f.ID, strategy).
 			WithHint("%s", f.Next)
+	}
+	return p, nil
+}
+
+// newPlan makes the plan for a finding. It changes nothing.
+func newPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
+	p, err := newPlanner(org, tx, f, strategy)
+	if err != nil {
+		return p.plan, err
 	}
 	p.parties.addAccount(f.RightAccount)
 	p.parties.addAccount(f.WrongAccount)
 	p.parties.addRecord(f.Record)
-	var err error
+	p.parties.addRecord(f.Formerly)
 	if p.parties, err = p.parties.withLinks(tx, org); err != nil {
 		return p.plan, err
 	}
@@ -89,7 +101,12 @@ func (p *planner) steps(strategy Strategy) error {
 	case KindUnlinked, KindHeld:
 		p.add(Step{Kind: StepRelink, Record: p.finding.Record, AccountID: p.finding.RightAccount, Text: fmt.Sprintf("link SCIM user %s to account %s, which has its address", p.finding.Record.SCIMUserID, p.finding.RightAccount)})
 		return nil
-	case KindEmailLeaves, KindGroupName, KindDeadLinks: // people have to decide
+	case KindLostMemberships:
+		p.giveMembershipsBack()
+		return nil
+	case KindSamePerson:
+		return p.joinAccounts()
+	case KindEmailLeaves, KindGroupName, KindDeadLinks, KindQuietDirectory, KindSeveralDirectories, KindUnclaimed: // people have to decide, or many are concerned: see manyOf
 	}
 	return identity.Errorf(identity.CodeConflict, "a finding of kind %s has no plan: %s", p.finding.Kind, p.finding.Next)
 }
@@ -239,8 +256,8 @@ type Skipped struct {
 	Reason string
 }
 
-// maxCases bounds the cases that are stored in one transaction.
-const casesPerTransaction = 200
+// peoplePerTransaction bounds whose cases are stored in one transaction.
+const peoplePerTransaction = 200
 
 // Plan makes a repair with a case for each problem and changes nothing else.
 // What cannot be planned is skipped with its reason; nothing to plan is an

@@ -23,6 +23,7 @@ type planning struct {
 	repair  store.Repair
 	batch   []func(*store.Tx) (Plan, error)
 	names   []string // of the batch, for what is skipped
+	people  int      // in the batch
 	n       int      // cases stored
 	skipped []Skipped
 }
@@ -71,6 +72,12 @@ func (b *planning) fromEmails() error {
 
 func (b *planning) fromFindings() error {
 	for _, id := range b.request.Findings {
+		if kind, _, _ := parseFindingID(id); manyOf[kind] != nil {
+			if err := b.fromFindingOfMany(id); err != nil {
+				return err
+			}
+			continue
+		}
 		err := b.add(id, func(tx *store.Tx) (Plan, error) {
 			f, err := findingByID(tx, b.org, id)
 			if err != nil {
@@ -91,14 +98,22 @@ func (b *planning) fromKinds() error {
 		if f.Confidence < b.request.MinConfidence {
 			return nil
 		}
+		if manyOf[f.Kind] != nil {
+			return b.addParts(f)
+		}
 		return b.add(f.ID, func(tx *store.Tx) (Plan, error) { return newPlan(tx, b.org, f, b.request.Strategy) })
 	})
 	return err
 }
 
 func (b *planning) add(name string, plan func(*store.Tx) (Plan, error)) error {
-	b.batch, b.names = append(b.batch, plan), append(b.names, name)
-	if len(b.batch) < casesPerTransaction {
+	return b.addWeighing(1, name, plan)
+}
+
+// addWeighing is add for a case of several people.
+func (b *planning) addWeighing(people int, name string, plan func(*store.Tx) (Plan, error)) error {
+	b.batch, b.names, b.people = append(b.batch, plan), append(b.names, name), b.people+people
+	if b.people < peoplePerTransaction {
 		return nil
 	}
 	return b.flush()
@@ -129,7 +144,7 @@ func (b *planning) flush() error {
 	if err == nil {
 		b.n, b.skipped = n, skipped
 	}
-	b.batch, b.names = b.batch[:0], b.names[:0]
+	b.batch, b.names, b.people = b.batch[:0], b.names[:0], 0
 	return err
 }
 

@@ -3,6 +3,7 @@ package repair
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"roster/internal/identity"
 	"roster/internal/provision"
@@ -75,4 +76,24 @@ func restoreConflict(err error, t store.Tombstone) error {
 	}[u.Constraint]
 	return identity.Errorf(identity.CodeConflict, "SCIM user %s cannot be restored: another record of the directory has its %s by now", t.SCIMUserID, what).
 		WithRule(identity.RuleTombstone).WithHint("delete the other record first, or leave things as they are: a user who is created again gets its memberships back")
+}
+
+// giveBack puts a record into the groups of its person's deleted record, as far
+// as they still exist. They are given once (rule tombstone).
+func giveBack(tx *store.Tx, c identity.Caller, org identity.OrgID, r Record, formerly identity.SCIMUserID) error {
+	_, u, err := findRecord(tx, org, r, tx.LockSCIMUser)
+	if err != nil {
+		return err
+	}
+	t, err := tx.Tombstone(org, r.DirectoryID, formerly)
+	if err != nil {
+		return store.Missing(err, "deleted SCIM user", string(formerly))
+	}
+	n, err := provision.GiveBack(tx, u, t)
+	if err != nil {
+		return err
+	}
+	e := entryOf(opGive, u)
+	e.Message = fmt.Sprintf("Given %d memberships of the deleted record %s.", n, formerly)
+	return both(tx, c, org, e, ActionGivenBack, map[string]any{"scimUserId": formerly, "groups": t.GroupIDs}, map[string]any{"scimUserId": u.ID, "given": n})
 }

@@ -24,6 +24,7 @@ const (
 	ActionParked         journal.Action = "account_email_parked"
 	ActionHoldLifted     journal.Action = "scim_user_hold_lifted"
 	ActionRestored       journal.Action = "scim_user_restored"
+	ActionGivenBack      journal.Action = "scim_user_memberships_given_back"
 	ActionGroupAdopted   journal.Action = "group_adopted"
 	ActionRepairPlanned  journal.Action = "repair_planned"
 	ActionRepairApplied  journal.Action = "repair_applied"
@@ -33,6 +34,7 @@ const (
 	opUnlink  = "repair.unlink"
 	opRelink  = "repair.relink"
 	opRestore = "repair.restore"
+	opGive    = "repair.memberships"
 	opAdopt   = "repair.adopt"
 )
 

@@ -203,11 +203,13 @@ func readRecord(tx *store.Tx, org identity.OrgID, r Record) (RecordState, error)
 	return state, err
 }
 
+// readDeleted gives a deleted record with the groups that nobody else got.
 func readDeleted(tx *store.Tx, org identity.OrgID, r Record) (RecordState, error) {
 	t, err := tx.Tombstone(org, r.DirectoryID, r.SCIMUserID)
+	slices.Sort(t.GroupIDs)
 	return RecordState{
 		DirectoryID: r.DirectoryID, SCIMUserID: r.SCIMUserID, Deleted: true,
-		UserName: t.UserName, ExternalID: t.ExternalID, Email: t.Email, Doc: t.Doc,
+		UserName: t.UserName, ExternalID: t.ExternalID, Email: t.Email, Doc: t.Doc, Groups: t.GroupIDs,
 	}, err
 }
 
@@ -257,7 +259,7 @@ func diffRecord(b, a RecordState) []Change {
 	if b.Email == a.Email {
 		d.field("attributes", string(b.Doc), string(a.Doc))
 	}
-	if !a.Deleted && !b.Deleted {
+	if a.Deleted == b.Deleted {
 		d.field("holds", listOf(b.HeldApart), listOf(a.HeldApart))
 		d.field("groups", listOf(b.Groups), listOf(a.Groups))
 	}

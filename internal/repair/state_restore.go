@@ -3,6 +3,7 @@ package repair
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"roster/internal/identity"
 	"roster/internal/provision"
@@ -13,7 +14,7 @@ import (
 // gives a conflict that names what stands in the way.
 func (s State) restore(tx *store.Tx, c identity.Caller, org identity.OrgID, now State) error {
 	r := restoring{Tx: tx, caller: c, org: org, before: s, now: now}
-	for _, step := range []func() error{r.buryAgain, r.endLinks, r.putDocumentsBack, r.exhume, r.putAccountsBack, r.linkAgain, r.holdAgain} {
+	for _, step := range []func() error{r.buryAgain, r.endLinks, r.putDocumentsBack, r.exhume, r.putAccountsBack, r.linkAgain, r.holdAgain, r.putGroupsBack} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -158,6 +159,9 @@ func (r *restoring) linkAgain() error {
 			}
 			continue
 		}
+		if _, err := r.LockAccount(was.AccountID); err != nil {
+			return store.Missing(err, "account", string(was.AccountID))
+		}
 		err := r.InsertLink(store.Link{OrgID: r.org, DirectoryID: was.DirectoryID, SCIMUserID: was.SCIMUserID, AccountID: was.AccountID, CreatedAt: was.LinkedAt, CreatedBy: r.caller.Actor})
 		if err != nil {
 			return undoConflict(err, was)
@@ -176,6 +180,32 @@ func (r *restoring) holdAgain() error {
 		}
 		for _, a := range was.HeldApart {
 			if err := r.InsertHold(store.Hold{OrgID: r.org, DirectoryID: was.DirectoryID, SCIMUserID: was.SCIMUserID, AccountID: a, CreatedBy: r.caller.Actor}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// putGroupsBack takes records out of the groups that the repair put them into,
+// and gives the groups back to the deleted record that had them.
+func (r *restoring) putGroupsBack() error {
+	for _, was := range r.before.Records {
+		now := r.now.Record(was.record())
+		if now == nil || was.Deleted != now.Deleted || slices.Equal(was.Groups, now.Groups) {
+			continue
+		}
+		if was.Deleted {
+			if err := r.RefillTombstone(was.DirectoryID, was.SCIMUserID, was.Groups); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, g := range now.Groups {
+			if slices.Contains(was.Groups, g) {
+				continue
+			}
+			if err := provision.LeaveGroup(r.Tx, was.DirectoryID, g, was.SCIMUserID); err != nil {
 				return err
 			}
 		}

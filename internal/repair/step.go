@@ -22,6 +22,8 @@ const (
 	StepReplay        StepKind = "replay-update"  // the update of a record that was refused
 	StepRelink        StepKind = "relink"         // a record to an account (rule relink)
 	StepRestore       StepKind = "restore-record" // a deleted one (rule tombstone)
+	StepGiveBack      StepKind = "give-back"      // to a record the groups of a deleted one (rule tombstone)
+	StepClaim         StepKind = "claim"          // an account (rule managed)
 	StepAwait         StepKind = "await-push"     // of the identity provider
 )
 
@@ -41,6 +43,8 @@ type Step struct {
 	Email     string             `json:"email,omitempty"`     // that the account gets, or that is waited for
 	TakeEmail bool               `json:"takeEmail,omitempty"` // of a relink
 	ParkEmail string             `json:"parkEmail,omitempty"` // of a relink
+
+	Formerly identity.SCIMUserID `json:"formerly,omitempty"` // whose groups are given back
 }
 
 // taking is one step's transaction.
@@ -70,6 +74,10 @@ func (t taking) take(s Step) error {
 	case StepRestore:
 		_, err := restore(t.Tx, t.caller, t.org, s.Record)
 		return err
+	case StepGiveBack:
+		return giveBack(t.Tx, t.caller, t.org, s.Record, s.Formerly)
+	case StepClaim:
+		return t.claim(s.AccountID)
 	default:
 		return fmt.Errorf("step %s is not Roster's to take", s.Kind)
 	}
@@ -89,6 +97,15 @@ func (t taking) unlink(r Record) error {
 		return err
 	}
 	return unlink(t.Tx, t.caller, d, u)
+}
+
+// claim lets an account follow its record from now on, as when it is claimed
+// by hand.
+func (t taking) claim(account identity.AccountID) error {
+	if err := accounts.ClaimNow(t.Tx, t.caller, t.org, account); err != nil {
+		return err
+	}
+	return provision.Follow(t.Tx, t.caller, t.org, account)
 }
 
 func (t taking) setEmail(account identity.AccountID, address string) error {

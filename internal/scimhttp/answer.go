@@ -19,13 +19,18 @@ func (x *exchange) answer(status int, body []byte) {
 	header := x.w.Header()
 	header.Set("Content-Type", mediaType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	x.w.WriteHeader(status)
+	x.writeHeader(status)
 	x.w.Write(body) //nolint:gosec // the Content-Type is JSON, and the error of a client that has hung up helps nobody
+}
+
+func (x *exchange) writeHeader(status int) {
+	x.status = status
+	x.w.WriteHeader(status)
 }
 
 // answerNothing is 204.
 func (x *exchange) answerNothing() error {
-	x.w.WriteHeader(http.StatusNoContent)
+	x.writeHeader(http.StatusNoContent)
 	return nil
 }
 
@@ -44,7 +49,7 @@ func (x *exchange) answerUnlessKnown(env scim.Envelope, render func() ([]byte, e
 	}
 	if x.request.If.IsNotModified(env.Version) {
 		x.w.Header().Set("ETag", env.Version)
-		x.w.WriteHeader(http.StatusNotModified)
+		x.writeHeader(http.StatusNotModified)
 		return nil
 	}
 	body, err := render()

@@ -34,7 +34,7 @@ func (x *exchange) authenticate() error {
 
 func (x *exchange) actAs(p auth.Principal) {
 	x.token = p.ID
-	x.request = provision.Request{OrgID: p.OrgID, DirectoryID: p.DirectoryID, Caller: p.Caller(x.requestID)}
+	x.request = provision.Request{OrgID: p.OrgID, DirectoryID: p.DirectoryID, Caller: p.Caller(x.requestID), Sent: provision.Sent{Head: x.head}}
 }
 
 // unauthenticated is the answer to a request without a live SCIM token. One
@@ -58,6 +58,7 @@ func (x *exchange) unauthenticated(header string, cause error) error {
 		return errors.Join(provision.Answer(refusal), err)
 	}
 	x.actAs(known)
+	x.dead = true
 	if err := x.limit(); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 // request is read again.
 func (x *exchange) body(limit int64) (scim.Value, error) {
 	if x.payload != nil {
+		x.request.Sent.Body = *x.payload
 		return *x.payload, nil
 	}
 	data, err := x.readBody(limit)
@@ -21,9 +22,10 @@ func (x *exchange) body(limit int64) (scim.Value, error) {
 	}
 	v, err := scim.Decode(data, scim.DefaultLimits)
 	if err != nil {
+		x.request.Sent.Raw = data
 		return scim.Value{}, x.refuse(err)
 	}
-	x.payload = &v
+	x.payload, x.request.Sent.Body = &v, v
 	return v, nil
 }
 

@@ -67,6 +67,9 @@ func (x *exchange) bulk() error {
 	for _, err := range j.errs {
 		x.tellOperator(err)
 	}
+	for i, op := range request.Operations {
+		x.countOutcome(op.Method, j.results[i].Status)
+	}
 	x.answer(http.StatusOK, request.AppendResults(nil, j.results))
 	return nil
 }

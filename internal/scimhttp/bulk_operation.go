@@ -57,6 +57,7 @@ func (j *bulkJob) exchangeOf(p *provision.Service, i int, op scim.BulkOperation)
 		},
 	}
 	x.request.If, x.request.NewID = scim.Preconditions{}, j.newIDs[i]
+	x.request.Sent = provision.Sent{Head: func() string { return op.Method + " " + op.Path + " (an operation of a bulk request)" }, Body: op.Data}
 	return x, answer
 }
 

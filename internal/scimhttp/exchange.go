@@ -37,6 +37,8 @@ type exchange struct {
 	token     identity.CredentialID
 	request   provision.Request // whose directory it is; set by authenticate
 	finished  bool
+	status    int            // of the answer, once there is one
+	dead      bool           // the token
 	about     store.LogEntry // what the log entry of a refusal knows
 }
 

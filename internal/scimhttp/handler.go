@@ -97,6 +97,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.fail(err)
 	}
 	x.finished = true
+	x.count()
 }
 
 // noteUnfinished leaves the log entry of a request at which the server panicked

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"roster/internal/accounts"
+	"roster/internal/auth"
 	"roster/internal/store"
 )
 
@@ -17,6 +19,14 @@ const jobsKept = 30 * 24 * time.Hour
 // cleanOnce removes what has expired. Several replicas may do it at once.
 func (s *server) cleanOnce(ctx context.Context) error {
 	if err := inBatches(ctx, s.store, func(tx *store.Tx) (int64, error) { return tx.DeleteExpiredTombstones(cleanBatch) }); err != nil {
+		return err
+	}
+	if err := cleanConsole(ctx, s.store); err != nil {
+		return err
+	}
+	if err := inBatches(ctx, s.store, func(tx *store.Tx) (int64, error) {
+		return tx.DeleteOldDirectoryActivity(tx.Now().Truncate(24*time.Hour).AddDate(0, 0, -accounts.MaxHealthDays), cleanBatch)
+	}); err != nil {
 		return err
 	}
 	if err := s.endAccounts(ctx); err != nil {
@@ -38,6 +48,22 @@ func (s *server) cleanOnce(ctx context.Context) error {
 		}
 		page.After = next
 	}
+}
+
+// cleanConsole removes the sessions and links of the console that are over.
+func cleanConsole(ctx context.Context, st *store.Store) error {
+	for _, remove := range []func(*store.Tx) (int64, error){
+		func(tx *store.Tx) (int64, error) { return tx.DeleteExpiredConsoleSessions(cleanBatch) },
+		func(tx *store.Tx) (int64, error) { return tx.DeleteExpiredConsoleChoices(cleanBatch) },
+		func(tx *store.Tx) (int64, error) {
+			return tx.DeleteConsoleLinks(tx.Now().Add(-auth.LinksKept), cleanBatch)
+		},
+	} {
+		if err := inBatches(ctx, st, remove); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endAccounts ends the accounts whose deletion can no longer be cancelled, and

@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
+	"roster/internal/provision"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
 )
@@ -20,8 +21,28 @@ func TestCleanKeepsWhatTheSettingsSay(t *testing.T) {
 		tenanttest.Accepted(t, err)
 		for _, o := range []*tenanttest.Org{short, long} {
 			dir := o.Directory("Okta")
+			d.Provision.Count(dir.ID, provision.Wrote)
 			u := dir.Push("ann@" + map[identity.OrgID]string{short.ID: "short.example", long.ID: "long.example"}[o.ID])
 			tenanttest.Accepted(t, dir.Delete(u.ID))
+		}
+		tenanttest.Accepted(t, d.Provision.StoreActivity(ctx))
+		hours := func() (n int) {
+			t.Helper()
+			tenanttest.Accepted(t, d.Store.View(ctx, func(tx *store.Tx) error {
+				for _, o := range []*tenanttest.Org{short, long} {
+					dirs, _, err := tx.Directories(o.ID, store.Page{})
+					if err != nil {
+						return err
+					}
+					sent, err := tx.DirectoryActivity(o.ID, dirs[0].ID, time.Time{})
+					if err != nil {
+						return err
+					}
+					n += len(sent)
+				}
+				return nil
+			}))
+			return n
 		}
 		s := &server{services: services{store: d.Store, accounts: d.Accounts}}
 		left := func(o *tenanttest.Org) [3]bool {
@@ -42,6 +63,14 @@ func TestCleanKeepsWhatTheSettingsSay(t *testing.T) {
 			if got := left(long); got != [3]bool{true, true, true} {
 				t.Errorf("of the other org are left %v", got)
 			}
+		}
+		if n := hours(); n != 2 {
+			t.Errorf("%d hours of directories are left after 4 days", n)
+		}
+		d.Clock.Skip(accounts.MaxHealthDays * 24 * time.Hour)
+		tenanttest.Accepted(t, s.cleanOnce(ctx))
+		if n := hours(); n != 0 {
+			t.Errorf("%d hours of directories are left after 34 days", n)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -14,9 +15,17 @@ func (s *server) mountHealth(mux *http.ServeMux) {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "ok", "version": s.Version})
 	})
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, map[string]string{"name": "Roster", "version": s.Version, "api": "/openapi.json"})
-	})
+	mux.HandleFunc("GET /{$}", s.greetClient)
+}
+
+// greetClient leads people to the console and tells programs what this is.
+func (s *server) greetClient(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Redirect(w, r, "/console/", http.StatusSeeOther)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"name": "Roster", "version": s.Version, "api": "/openapi.json"})
 }
 
 // servePanic answers 500 where no API family does.

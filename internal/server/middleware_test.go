@@ -12,9 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"roster/internal/adminapi"
-	"roster/internal/scimhttp"
 )
 
 // panicking is a server whose every endpoint panics, after it has written what
@@ -29,8 +26,12 @@ func panicking(t *testing.T, written string) (base string, log *bytes.Buffer) {
 		}
 		panic("a bug")
 	})
-	h := httptest.NewServer(s.middleware(bug, apologies(scimhttp.New(nil, nil, scimhttp.Options{}), adminapi.New(adminapi.Deps{Logger: s.Log}))))
-	t.Cleanup(h.Close)
+	f := s.families()
+	h := httptest.NewServer(s.middleware(bug, apologies(f)))
+	t.Cleanup(func() {
+		h.Close()
+		f.console.Close()
+	})
 	return h.URL, log
 }
 

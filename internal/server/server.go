@@ -17,6 +17,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/adminapi"
 	"roster/internal/auth"
+	"roster/internal/console"
 	"roster/internal/jobs"
 	"roster/internal/journal"
 	"roster/internal/outbound"
@@ -42,6 +43,7 @@ const (
 type services struct {
 	store     *store.Store
 	keys      *auth.Keys
+	sessions  *auth.Sessions
 	accounts  *accounts.Service
 	proofs    *accounts.Proofs
 	provision *provision.Service
@@ -54,6 +56,7 @@ func newServices(st *store.Store, p accounts.Prober) services {
 	return services{
 		store:     st,
 		keys:      auth.NewKeys(st, nil),
+		sessions:  auth.NewSessions(st, nil),
 		accounts:  accounts.New(st),
 		proofs:    accounts.NewProofs(st, p),
 		provision: provision.New(st),
@@ -130,8 +133,10 @@ func localURL(cfg Config, l net.Listener) string {
 }
 
 func (s *server) serve(ctx context.Context, listener net.Listener) error {
+	families := s.families()
+	defer families.console.Close()
 	httpServer := &http.Server{
-		Handler:           s.handler(),
+		Handler:           s.handler(families),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -153,7 +158,15 @@ func (s *server) serve(ctx context.Context, listener net.Listener) error {
 		}
 	}
 	stopWorkers()
-	return errors.Join(err, stop(context.WithoutCancel(ctx), httpServer))
+	ctx = context.WithoutCancel(ctx)
+	return errors.Join(err, stop(ctx, httpServer), s.storeActivity(ctx))
+}
+
+// storeActivity stores what directories sent up to the end.
+func (s *server) storeActivity(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, activityEvery)
+	defer cancel()
+	return s.provision.StoreActivity(ctx)
 }
 
 func (s *server) listen(h *http.Server, l net.Listener) error {
@@ -173,16 +186,32 @@ func stop(ctx context.Context, h *http.Server) error {
 	return nil
 }
 
-func (s *server) handler() http.Handler {
-	mux := http.NewServeMux()
+// families are the handlers of the paths that begin alike.
+type families struct {
+	scim    *scimhttp.Handler
+	admin   *adminapi.Handler
+	console *console.Handler
+}
+
+func (s *server) families() families {
 	limiter := auth.NewLimiter(auth.Rate{PerSecond: s.RateLimit, Burst: s.RateBurst}, nil)
-	scim := scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter})
-	admin := adminapi.New(adminapi.Deps{
-		Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys,
-		BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
-	})
+	return families{
+		scim: scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter}),
+		admin: adminapi.New(adminapi.Deps{
+			Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys,
+			BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
+		}),
+		console: console.New(console.Deps{
+			Accounts: s.accounts, Proofs: s.proofs, Provision: s.provision, Repair: s.repair, Journal: s.journal, Keys: s.keys,
+			Sessions: s.sessions, BaseURL: s.baseURLFor, Logger: s.Log,
+		}),
+	}
+}
+
+func (s *server) handler(f families) http.Handler {
+	mux := http.NewServeMux()
 	s.mountHealth(mux)
-	return s.middleware(route(withDeadline(scim), admin, mux), apologies(scim, admin))
+	return s.middleware(route(withDeadline(f.scim), f.admin, f.console, mux), apologies(f))
 }
 
 // withDeadline gives up a request when its answer would come too late: a
@@ -196,18 +225,20 @@ func withDeadline(next http.Handler) http.Handler {
 }
 
 // apologies answer a panic in the form that the clients of its path understand.
-func apologies(scim *scimhttp.Handler, admin *adminapi.Handler) http.Handler {
-	return route(http.HandlerFunc(scim.ServePanic), http.HandlerFunc(admin.ServePanic), http.HandlerFunc(servePanic))
+func apologies(f families) http.Handler {
+	return route(http.HandlerFunc(f.scim.ServePanic), http.HandlerFunc(f.admin.ServePanic), http.HandlerFunc(f.console.ServePanic), http.HandlerFunc(servePanic))
 }
 
 // route hands a request to its family by the start of its path. It is no
 // ServeMux, as that answers a redirect to a path with doubled slashes, which
 // SCIM clients send and do not follow.
-func route(scim, admin, health http.Handler) http.Handler {
+func route(scim, admin, console, health http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/"); first {
 		case "scim":
 			scim.ServeHTTP(w, r)
+		case "console":
+			console.ServeHTTP(w, r)
 		case "healthz", "readyz", "":
 			health.ServeHTTP(w, r)
 		default:

@@ -14,11 +14,17 @@ type worker struct {
 	run   func(context.Context) error
 }
 
+// activityEvery is how much of what directories sent a server that dies takes
+// with it, and how far their health lags.
+const activityEvery = 5 * time.Second
+
 func (s *server) workers() []worker {
 	return []worker{
 		{"remove what has expired", time.Hour, s.cleanOnce},
 		{"do jobs", time.Second, s.jobs.Run},
+		{"note the use of sessions", time.Minute, s.sessions.WriteSeen},
 		{"check domains", 10 * time.Minute, s.checkDomains},
+		{"store what directories sent", activityEvery, s.provision.StoreActivity},
 	}
 }
 

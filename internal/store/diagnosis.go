@@ -1,6 +1,11 @@
 package store
 
-import "roster/internal/identity"
+import (
+	"database/sql"
+	"time"
+
+	"roster/internal/identity"
+)
 
 // AccountsBesideRecords lists the accounts of a domain that no directory of any org links, by id, as far as the org has
 // something else of the same person: a record that lists the address, a deleted record of the account, or a record with the
@@ -51,4 +56,50 @@ func (tx *Tx) TombstonesOfAccount(org identity.OrgID, a identity.AccountID) ([]T
 // CountLinks gives how many links a directory has.
 func (tx *Tx) CountLinks(d identity.DirectoryID) (int, error) {
 	return one(tx, column[int], `SELECT count(*) FROM link WHERE directory_id = $1`, d)
+}
+
+// LastHeard is when the identity provider of a directory was last heard of: by
+// one of its tokens, or by a changed record; zero if it never was.
+func (tx *Tx) LastHeard(org identity.OrgID, d identity.DirectoryID) (time.Time, error) {
+	used, err := one(tx, column[sql.NullInt64], `SELECT max(last_used_at) FROM credential WHERE org_id = $1 AND directory_id = $2`, org, d)
+	if err != nil {
+		return time.Time{}, err
+	}
+	changed, err := one(tx, column[sql.NullInt64], `SELECT max(modified_at) FROM scim_user WHERE directory_id = $1`, d)
+	return fromMicros(max(used.Int64, changed.Int64)), err
+}
+
+// PushedUnclaimed gives at most limit accounts on a domain, behind an id, that
+// an org's directories link and that it has not claimed by name.
+func (tx *Tx) PushedUnclaimed(org identity.OrgID, domain string, after identity.AccountID, limit int) ([]identity.AccountID, error) {
+	return all(tx, column[identity.AccountID], `SELECT id FROM account WHERE email_domain = $1 AND id > $2 AND (claimed_by IS NULL OR claimed_by <> $3) AND status <> 'closed'
+		AND EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id AND l.org_id = $3) ORDER BY id LIMIT $4`, domain, after, org, limit)
+}
+
+// DeletedWithGroups lists the deleted records of an org, without their
+// documents, whose memberships no other record got. The page key is
+// directory/user.
+func (tx *Tx) DeletedWithGroups(org identity.OrgID, p Page) ([]Tombstone, string, error) {
+	d, u := splitKey2(p.After)
+	rows, err := all(tx, scanTombstone, `SELECT `+leanTombstoneColumns+` FROM tombstone WHERE org_id = $1 AND (directory_id, scim_user_id) > ($2, $3) AND group_ids <> '[]' AND expires_at > $4
+		ORDER BY directory_id, scim_user_id LIMIT $5`, org, d, u, micros(tx.now), p.limit())
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(t Tombstone) string { return joinKey(string(t.DirectoryID), string(t.SCIMUserID)) })
+	return rows, next, nil
+}
+
+// SharedAccounts lists the accounts that a directory and another connected one
+// of the org link, by id.
+func (tx *Tx) SharedAccounts(org identity.OrgID, d identity.DirectoryID, p Page) ([]identity.AccountID, string, error) {
+	rows, err := all(tx, column[identity.AccountID], `SELECT l.account_id FROM link l WHERE l.directory_id = $1 AND l.account_id > $2 AND EXISTS (
+			SELECT 1 FROM link m JOIN directory o ON o.id = m.directory_id
+			WHERE m.account_id = l.account_id AND m.org_id = $3 AND m.directory_id <> $1 AND o.status = 'connected')
+		ORDER BY l.account_id LIMIT $4`, d, p.After, org, p.limit())
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(a identity.AccountID) string { return string(a) })
+	return rows, next, nil
 }

@@ -90,6 +90,16 @@ func (tx *Tx) LinksOfAccountsIn(org identity.OrgID, accounts []identity.AccountI
 	return links, err
 }
 
+// LinksOfDirectory lists a directory's links by SCIM user.
+func (tx *Tx) LinksOfDirectory(d identity.DirectoryID, p Page) ([]Link, string, error) {
+	rows, err := all(tx, scanLink, `SELECT `+linkColumns+` FROM link WHERE directory_id = $1 AND scim_user_id > $2 ORDER BY scim_user_id LIMIT $3`, d, p.After, p.limit())
+	if err != nil {
+		return nil, "", err
+	}
+	rows, next := cut(p, rows, func(l Link) string { return string(l.SCIMUserID) })
+	return rows, next, nil
+}
+
 // LiveLinksOfAccount gives an account's links in the connected directories of
 // one org, oldest first.
 func (tx *Tx) LiveLinksOfAccount(org identity.OrgID, a identity.AccountID) ([]Link, error) {

@@ -31,6 +31,8 @@ type LogEntry struct {
 	// Wanted is the document that a refused write would have made. It is kept
 	// with the refused write (see RefusedWrite), and not in the log.
 	Wanted []byte
+	// Detail is what made the entry. Lists do not read it.
+	Detail LogDetail
 }
 
 const logColumns = `org_id, id, time, directory_id, level, operation, resource, scim_id, external_id, name, account_id, other_scim_id, other_account_id, http_status, scim_type, message, hint, request_id, actor`
@@ -48,5 +50,19 @@ func (tx *Tx) InsertLogEntry(e LogEntry) error {
 	_, err := tx.exec(`INSERT INTO log_entry (`+logColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		e.OrgID, e.ID, micros(tx.now), null(e.DirectoryID), e.Level, e.Operation, e.Resource, null(e.SCIMID), null(e.ExternalID), null(e.Name),
 		null(e.AccountID), null(e.OtherSCIMID), null(e.OtherAccountID), e.HTTPStatus, e.SCIMType, e.Message, e.Hint, e.RequestID, e.Actor)
-	return err
+	if err != nil || e.Detail == (LogDetail{}) {
+		return err
+	}
+	return tx.insertLogDetail(e)
+}
+
+// LogEntry gives one entry of an org with its detail.
+func (tx *Tx) LogEntry(org identity.OrgID, id identity.EntryID) (LogEntry, error) {
+	e, err := one(tx, scanLogEntry, `SELECT `+logColumns+` FROM log_entry WHERE org_id = $1 AND id = $2`, org, id)
+	if err != nil {
+		return e, err
+	}
+	entries := []LogEntry{e}
+	err = tx.ReadLogDetails(org, entries)
+	return entries[0], err
 }

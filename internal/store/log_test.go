@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -82,6 +83,39 @@ func TestLogsComeBack(t *testing.T) {
 				got, _, err := tx.AuditEntries(testOrg, AuditFilter{}, NewestFirst, Page{})
 				return got, err
 			})
+			return nil
+		})
+	})
+}
+
+// The detail of an entry is read with the entry alone, and goes with it.
+func TestLogDetails(t *testing.T) {
+	t.Parallel()
+	forEachEngine(t, func(t *testing.T, s *Store) {
+		s.now = func() time.Time { return at }
+		tenants(t, s)
+		first, second := identity.FirstEntryID(at), identity.FirstEntryID(at.Add(time.Millisecond))
+		plain := LogEntry{OrgID: testOrg, ID: first, Time: at, Level: "info", Operation: "user.get", Resource: "USER"}
+		detailed := LogEntry{OrgID: testOrg, ID: second, Time: at, Level: "error", Operation: "user.update", Resource: "USER", Detail: LogDetail{"GET /x", "404", `[{"path":"title"}]`}}
+		update(t, s, func(tx *Tx) error {
+			if err := tx.InsertLogEntry(plain); err != nil {
+				return err
+			}
+			return tx.InsertLogEntry(detailed)
+		})
+		view(t, s, func(tx *Tx) error {
+			stored(t, "without", plain, func() (LogEntry, error) { return tx.LogEntry(testOrg, first) })
+			stored(t, "with", detailed, func() (LogEntry, error) { return tx.LogEntry(testOrg, second) })
+			if _, err := tx.LogEntry("org-2", second); !errors.Is(err, ErrNotFound) {
+				t.Errorf("another org's entry: %v", err)
+			}
+			return nil
+		})
+		update(t, s, func(tx *Tx) error {
+			if n, err := tx.DeleteOldLogEntries(testOrg, at.Add(time.Hour), 10); n != 2 || err != nil {
+				t.Errorf("%d entries deleted, %v", n, err)
+			}
+			stored(t, "details left", nil, func() ([]string, error) { return all(tx, column[string], `SELECT entry_id FROM log_detail`) })
 			return nil
 		})
 	})

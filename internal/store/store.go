@@ -105,6 +105,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // Engine names the database in use: "sqlite" or "postgres".
 func (s *Store) Engine() string { return s.engine.dialect().name() }
 
+// Now is the time that a transaction which begins now stores.
+func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
@@ -116,7 +119,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) tx(ctx context.Context, q querier) *Tx {
-	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), positions: s.positions, types: s.types, now: s.now().UTC().Truncate(time.Microsecond)}
+	return &Tx{ctx: ctx, q: q, dialect: s.engine.dialect(), positions: s.positions, types: s.types, now: s.Now()}
 }
 
 func migrationFiles(engine string) (fs.FS, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"roster/internal/identity"
@@ -29,6 +30,10 @@ type Tombstone struct {
 }
 
 const tombstoneColumns = `org_id, directory_id, scim_user_id, user_name, user_name_key, external_id, email, account_id, doc, group_ids, held_apart, version, created_at, deleted_at, deleted_by, expires_at`
+
+// leanTombstoneColumns are tombstoneColumns without the document, which is most of
+// what a row weighs.
+var leanTombstoneColumns = strings.Replace(tombstoneColumns, ", doc,", ", '',", 1)
 
 func scanTombstone(row scanner) (t Tombstone, err error) {
 	var doc, groups, held string
@@ -86,6 +91,15 @@ func (tx *Tx) LastTombstone(d identity.DirectoryID, userNameKey, externalID stri
 // them now.
 func (tx *Tx) SpendTombstone(d identity.DirectoryID, u identity.SCIMUserID) error {
 	return tx.execOne(`UPDATE tombstone SET group_ids = '[]' WHERE directory_id = $1 AND scim_user_id = $2`, d, u)
+}
+
+// RefillTombstone is SpendTombstone taken back.
+func (tx *Tx) RefillTombstone(d identity.DirectoryID, u identity.SCIMUserID, groups []identity.SCIMGroupID) error {
+	list, err := json.Marshal(append([]identity.SCIMGroupID{}, groups...)) // [] rather than null
+	if err != nil {
+		return err
+	}
+	return tx.execOne(`UPDATE tombstone SET group_ids = $1 WHERE directory_id = $2 AND scim_user_id = $3`, string(list), d, u)
 }
 
 // Tombstones lists an org's deleted users, of one directory or ("") of all.

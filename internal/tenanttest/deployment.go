@@ -28,6 +28,7 @@ type Deployment struct {
 	Repair    *repair.Service
 	Jobs      *jobs.Runner
 	Keys      *auth.Keys
+	Sessions  *auth.Sessions
 }
 
 // Admin is who the deployment's administrators are for the logs.
@@ -80,6 +81,7 @@ func open(tb testing.TB, dsn string) *Deployment {
 	return &Deployment{
 		TB: tb, DSN: dsn, Clock: clock, Store: st,
 		Provision: provision.New(st), Accounts: accounts.New(st), Repair: repair.New(st), Jobs: jobs.NewRunner(st), Keys: auth.NewKeys(st, clock.Now),
+		Sessions: auth.NewSessions(st, clock.Now),
 	}
 }
 

@@ -269,6 +269,42 @@ func (e DirectoryGroupSearchExpand) Valid() bool {
 	}
 }
 
+// Defines values for DirectoryHealthInterval.
+const (
+	DirectoryHealthIntervalDay  DirectoryHealthInterval = "day"
+	DirectoryHealthIntervalHour DirectoryHealthInterval = "hour"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryHealthInterval enum.
+func (e DirectoryHealthInterval) Valid() bool {
+	switch e {
+	case DirectoryHealthIntervalDay:
+		return true
+	case DirectoryHealthIntervalHour:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DirectoryHealthStatus.
+const (
+	DirectoryHealthStatusConnected    DirectoryHealthStatus = "connected"
+	DirectoryHealthStatusDisconnected DirectoryHealthStatus = "disconnected"
+)
+
+// Valid indicates whether the value is a known member of the DirectoryHealthStatus enum.
+func (e DirectoryHealthStatus) Valid() bool {
+	switch e {
+	case DirectoryHealthStatusConnected:
+		return true
+	case DirectoryHealthStatusDisconnected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DirectoryKind.
 const (
 	DirectoryKindEntra     DirectoryKind = "entra"
@@ -427,15 +463,19 @@ func (e EventMessageFormat) Valid() bool {
 
 // Defines values for FindingKind.
 const (
-	FindingKindDeadLinks     FindingKind = "dead-links"
-	FindingKindDeletedRecord FindingKind = "deleted-record"
-	FindingKindEmailConflict FindingKind = "email-conflict"
-	FindingKindEmailHeld     FindingKind = "email-held"
-	FindingKindEmailLeaves   FindingKind = "email-leaves"
-	FindingKindGroupName     FindingKind = "group-name"
-	FindingKindHeld          FindingKind = "held"
-	FindingKindUnlinked      FindingKind = "unlinked"
-	FindingKindWrongAccount  FindingKind = "wrong-account"
+	FindingKindDeadLinks          FindingKind = "dead-links"
+	FindingKindDeletedRecord      FindingKind = "deleted-record"
+	FindingKindEmailConflict      FindingKind = "email-conflict"
+	FindingKindEmailHeld          FindingKind = "email-held"
+	FindingKindEmailLeaves        FindingKind = "email-leaves"
+	FindingKindGroupName          FindingKind = "group-name"
+	FindingKindHeld               FindingKind = "held"
+	FindingKindLostMemberships    FindingKind = "lost-memberships"
+	FindingKindQuietDirectory     FindingKind = "quiet-directory"
+	FindingKindSeveralDirectories FindingKind = "several-directories"
+	FindingKindUnclaimedAccounts  FindingKind = "unclaimed-accounts"
+	FindingKindUnlinked           FindingKind = "unlinked"
+	FindingKindWrongAccount       FindingKind = "wrong-account"
 )
 
 // Valid indicates whether the value is a known member of the FindingKind enum.
@@ -454,6 +494,14 @@ func (e FindingKind) Valid() bool {
 	case FindingKindGroupName:
 		return true
 	case FindingKindHeld:
+		return true
+	case FindingKindLostMemberships:
+		return true
+	case FindingKindQuietDirectory:
+		return true
+	case FindingKindSeveralDirectories:
+		return true
+	case FindingKindUnclaimedAccounts:
 		return true
 	case FindingKindUnlinked:
 		return true
@@ -1085,6 +1133,24 @@ func (e ImportAccountsParamsFormat) Valid() bool {
 	}
 }
 
+// Defines values for GetDirectoryHealthParamsInterval.
+const (
+	GetDirectoryHealthParamsIntervalDay  GetDirectoryHealthParamsInterval = "day"
+	GetDirectoryHealthParamsIntervalHour GetDirectoryHealthParamsInterval = "hour"
+)
+
+// Valid indicates whether the value is a known member of the GetDirectoryHealthParamsInterval enum.
+func (e GetDirectoryHealthParamsInterval) Valid() bool {
+	switch e {
+	case GetDirectoryHealthParamsIntervalDay:
+		return true
+	case GetDirectoryHealthParamsIntervalHour:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListEventsParamsFormat.
 const (
 	ListEventsParamsFormatCsv  ListEventsParamsFormat = "csv"
@@ -1412,6 +1478,23 @@ type AppMissing struct {
 	Emails     []string `json:"emails"`
 }
 
+// AttributeChange defines model for AttributeChange.
+type AttributeChange struct {
+	// After The value after; absent or null if there is none.
+	After interface{} `json:"after,omitempty,omitzero"`
+
+	// Before The value before; absent or null if there was none.
+	Before interface{} `json:"before,omitempty,omitzero"`
+
+	// IsTooLong The values are too long to be kept.
+	IsTooLong bool `json:"isTooLong,omitempty,omitzero"`
+
+	// Path As a SCIM PATCH names it.
+	//
+	// Examples: name.familyName
+	Path string `json:"path"`
+}
+
 // Behaviour Safe rules, or what the hosted service is documented to do. Roster's addition.
 type Behaviour string
 
@@ -1568,6 +1651,22 @@ type Directory struct {
 // DirectoryType defines model for Directory.Type.
 type DirectoryType string
 
+// DirectoryActivity defines model for DirectoryActivity.
+type DirectoryActivity struct {
+	// ErrorRate Which part of the writes and refusals are refusals, from 0 to 1; absent when there was neither.
+	ErrorRate *float64 `json:"errorRate,omitempty"`
+
+	// Refusals Requests, reads too, that were answered 4xx; the troubleshooting log says why.
+	Refusals int       `json:"refusals"`
+	Start    time.Time `json:"start"`
+
+	// Unauthenticated Requests with a token of the directory that had expired or been revoked.
+	Unauthenticated int `json:"unauthenticated"`
+
+	// Writes Writes that were carried out.
+	Writes int `json:"writes"`
+}
+
 // DirectoryAttributes defines model for DirectoryAttributes.
 type DirectoryAttributes struct {
 	CreatedAt time.Time `json:"createdAt"`
@@ -1575,7 +1674,13 @@ type DirectoryAttributes struct {
 	// Groups SCIM groups.
 	Groups int64         `json:"groups"`
 	Kind   DirectoryKind `json:"kind"`
-	Name   string        `json:"name"`
+
+	// LastRefusalAt When it was last refused something; absent before that.
+	LastRefusalAt time.Time `json:"lastRefusalAt,omitempty,omitzero"`
+
+	// LastWriteAt When it last wrote something; absent before that.
+	LastWriteAt time.Time `json:"lastWriteAt,omitempty,omitzero"`
+	Name        string    `json:"name"`
 
 	// RestoreMemberships A user created again gets its memberships back (rule `tombstone`).
 	RestoreMemberships bool                      `json:"restoreMemberships"`
@@ -1670,6 +1775,47 @@ type DirectoryGroupSearchExpand string
 type DirectoryGroupStats struct {
 	Totals GroupTotals      `json:"totals"`
 	Types  []GroupTypeCount `json:"types"`
+}
+
+// DirectoryHealth defines model for DirectoryHealth.
+type DirectoryHealth struct {
+	DirectoryID string `json:"directoryId"`
+
+	// Groups SCIM groups.
+	Groups      int64                   `json:"groups"`
+	Interval    DirectoryHealthInterval `json:"interval"`
+	Last24Hours DirectoryActivity       `json:"last24Hours"`
+
+	// LastRefusalAt When it was last refused something; absent before that.
+	LastRefusalAt time.Time `json:"lastRefusalAt,omitempty,omitzero"`
+
+	// LastUnauthenticatedAt When a token of it was last used that had expired or been revoked; absent before that.
+	LastUnauthenticatedAt time.Time `json:"lastUnauthenticatedAt,omitempty,omitzero"`
+
+	// LastWriteAt When it last wrote something; absent before that.
+	LastWriteAt time.Time `json:"lastWriteAt,omitempty,omitzero"`
+	Name        string    `json:"name"`
+
+	// Series The oldest first, quiet times included; the last is the present one.
+	Series []DirectoryActivity   `json:"series"`
+	Status DirectoryHealthStatus `json:"status"`
+
+	// Unlinked SCIM users without an account.
+	Unlinked int64 `json:"unlinked"`
+
+	// Users SCIM users.
+	Users int64 `json:"users"`
+}
+
+// DirectoryHealthInterval defines model for DirectoryHealth.Interval.
+type DirectoryHealthInterval string
+
+// DirectoryHealthStatus defines model for DirectoryHealth.Status.
+type DirectoryHealthStatus string
+
+// DirectoryHealthResponse defines model for DirectoryHealthResponse.
+type DirectoryHealthResponse struct {
+	Data DirectoryHealth `json:"data"`
 }
 
 // DirectoryKind defines model for DirectoryKind.
@@ -2127,7 +2273,10 @@ type Finding struct {
 	// Kind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
 	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
-	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
+	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
+	// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
+	// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
+	// has claimed.
 	Kind     FindingKind `json:"kind"`
 	LastSeen time.Time   `json:"lastSeen,omitempty,omitzero"`
 
@@ -2153,7 +2302,10 @@ type Finding struct {
 // FindingKind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
 // that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 // is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
-// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
+// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
+// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
+// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
+// has claimed.
 type FindingKind string
 
 // FindingList defines model for FindingList.
@@ -2475,6 +2627,18 @@ type LogEntry struct {
 	SCIMID   string    `json:"scimId,omitempty,omitzero"`
 	SCIMType string    `json:"scimType,omitempty,omitzero"`
 	Time     time.Time `json:"time"`
+}
+
+// LogEntryDetail defines model for LogEntryDetail.
+type LogEntryDetail struct {
+	Changes []AttributeChange `json:"changes"`
+	Data    LogEntry          `json:"data"`
+
+	// Request Method, path and headers, an empty line, the body.
+	Request string `json:"request,omitempty,omitzero"`
+
+	// Response The status, an empty line, the body.
+	Response string `json:"response,omitempty,omitzero"`
 }
 
 // LogEntryList defines model for LogEntryList.
@@ -2821,7 +2985,10 @@ type RepairCase struct {
 	// Kind email-conflict: a directory wants to give an account an address that another synced account holds (A); email-held: the same with an account
 	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
-	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks.
+	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
+	// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
+	// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
+	// has claimed.
 	Kind FindingKind `json:"kind"`
 
 	// Note Why it stopped or would stop, or what it waits for.
@@ -3507,6 +3674,18 @@ type ListDirectoriesParams struct {
 	// Limit Rows per page.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
+
+// GetDirectoryHealthParams defines parameters for GetDirectoryHealth.
+type GetDirectoryHealthParams struct {
+	// Days Days of the series, in UTC; the last is today.
+	Days *int `form:"days,omitempty" json:"days,omitempty"`
+
+	// Interval What a point of the series stands for.
+	Interval *GetDirectoryHealthParamsInterval `form:"interval,omitempty" json:"interval,omitempty"`
+}
+
+// GetDirectoryHealthParamsInterval defines parameters for GetDirectoryHealth.
+type GetDirectoryHealthParamsInterval string
 
 // ListSchemasParams defines parameters for ListSchemas.
 type ListSchemasParams struct {
@@ -4196,6 +4375,14 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 	ListLog(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetLogEntry Show an entry of the troubleshooting log with what made it
+	//
+	// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+	// values of parameters that SCIM does not know. Of an update which attributes it changed.
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+	GetLogEntry(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListUnlinkedSCIMUsers List the SCIM users that have no account, with the reason
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/unlinked-scim-users (the `ListUnlinkedSCIMUsers` operationId).
@@ -4417,6 +4604,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetDirectoryHealth Show when a directory was last heard of, and how much of what it sends is refused
+	//
+	// Counted as requests are answered, each operation of a bulk request by itself, and stored every few seconds. Hours are kept for 30 days, the last
+	// times for as long as the directory.
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health (the `GetDirectoryHealth` operationId).
+	GetDirectoryHealth(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *GetDirectoryHealthParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReconnectDirectory Reconnect a directory
 	//
@@ -5748,6 +5943,24 @@ func (c *Client) ListLog(ctx context.Context, orgID OrgID, params *ListLogParams
 	return c.Client.Do(req)
 }
 
+// GetLogEntry Show an entry of the troubleshooting log with what made it
+//
+// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+// values of parameters that SCIM does not know. Of an update which attributes it changed.
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+func (c *Client) GetLogEntry(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLogEntryRequest(c.Server, orgID, entryID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListUnlinkedSCIMUsers List the SCIM users that have no account, with the reason
 //
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/unlinked-scim-users (the `ListUnlinkedSCIMUsers` operationId).
@@ -6240,6 +6453,24 @@ func (c *Client) UpdateDirectory(ctx context.Context, orgID OrgID, directoryID D
 // Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 func (c *Client) DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDisconnectDirectoryRequest(c.Server, orgID, directoryID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetDirectoryHealth Show when a directory was last heard of, and how much of what it sends is refused
+//
+// Counted as requests are answered, each operation of a bulk request by itself, and stored every few seconds. Hours are kept for 30 days, the last
+// times for as long as the directory.
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health (the `GetDirectoryHealth` operationId).
+func (c *Client) GetDirectoryHealth(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *GetDirectoryHealthParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetDirectoryHealthRequest(c.Server, orgID, directoryID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -9477,6 +9708,47 @@ func NewListLogRequest(server string, orgID OrgID, params *ListLogParams) (*http
 	return req, nil
 }
 
+// NewGetLogEntryRequest constructs an http.Request for the GetLogEntry method
+func NewGetLogEntryRequest(server string, orgID OrgID, entryID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "entryId", entryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/troubleshooting-log/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListUnlinkedSCIMUsersRequest constructs an http.Request for the ListUnlinkedSCIMUsers method
 func NewListUnlinkedSCIMUsersRequest(server string, orgID OrgID, params *ListUnlinkedSCIMUsersParams) (*http.Request, error) {
 	var err error
@@ -10930,6 +11202,86 @@ func NewDisconnectDirectoryRequest(server string, orgID OrgID, directoryID Direc
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetDirectoryHealthRequest constructs an http.Request for the GetDirectoryHealth method
+func NewGetDirectoryHealthRequest(server string, orgID OrgID, directoryID DirectoryID, params *GetDirectoryHealthParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s/health", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Days != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", *params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Interval != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "interval", *params.Interval, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -16568,6 +16920,16 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log (the `ListLog` operationId).
 	ListLogWithResponse(ctx context.Context, orgID OrgID, params *ListLogParams, reqEditors ...RequestEditorFn) (*ListLogResponse, error)
 
+	// GetLogEntryWithResponse Show an entry of the troubleshooting log with what made it
+	//
+	// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+	// values of parameters that SCIM does not know. Of an update which attributes it changed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+	GetLogEntryWithResponse(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*GetLogEntryResponse, error)
+
 	// ListUnlinkedSCIMUsersWithResponse List the SCIM users that have no account, with the reason
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -16819,6 +17181,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*DisconnectDirectoryResponse, error)
+
+	// GetDirectoryHealthWithResponse Show when a directory was last heard of, and how much of what it sends is refused
+	//
+	// Counted as requests are answered, each operation of a bulk request by itself, and stored every few seconds. Hours are kept for 30 days, the last
+	// times for as long as the directory.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health (the `GetDirectoryHealth` operationId).
+	GetDirectoryHealthWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *GetDirectoryHealthParams, reqEditors ...RequestEditorFn) (*GetDirectoryHealthResponse, error)
 
 	// ReconnectDirectoryWithResponse Reconnect a directory
 	//
@@ -18294,6 +18666,31 @@ func (r ListLogResponse) StatusCode() int {
 	return 0
 }
 
+type GetLogEntryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *LogEntryDetail
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLogEntryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLogEntryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type ListUnlinkedSCIMUsersResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -18832,6 +19229,31 @@ func (r DisconnectDirectoryResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r DisconnectDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GetDirectoryHealthResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryHealthResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GetDirectoryHealthResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetDirectoryHealthResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -21412,6 +21834,22 @@ func (c *ClientWithResponses) ListLogWithResponse(ctx context.Context, orgID Org
 	return ParseListLogResponse(rsp)
 }
 
+// GetLogEntryWithResponse Show an entry of the troubleshooting log with what made it
+//
+// Of a refused request what was sent and what was answered, each cut at 8 KiB, without secrets: passwords, attributes that are never returned, and
+// values of parameters that SCIM does not know. Of an update which attributes it changed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/troubleshooting-log/{entryId} (the `GetLogEntry` operationId).
+func (c *ClientWithResponses) GetLogEntryWithResponse(ctx context.Context, orgID OrgID, entryID string, reqEditors ...RequestEditorFn) (*GetLogEntryResponse, error) {
+	rsp, err := c.GetLogEntry(ctx, orgID, entryID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLogEntryResponse(rsp)
+}
+
 // ListUnlinkedSCIMUsersWithResponse List the SCIM users that have no account, with the reason
 //
 // Returns a wrapper object for the known response body format(s).
@@ -21830,6 +22268,22 @@ func (c *ClientWithResponses) DisconnectDirectoryWithResponse(ctx context.Contex
 		return nil, err
 	}
 	return ParseDisconnectDirectoryResponse(rsp)
+}
+
+// GetDirectoryHealthWithResponse Show when a directory was last heard of, and how much of what it sends is refused
+//
+// Counted as requests are answered, each operation of a bulk request by itself, and stored every few seconds. Hours are kept for 30 days, the last
+// times for as long as the directory.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health (the `GetDirectoryHealth` operationId).
+func (c *ClientWithResponses) GetDirectoryHealthWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *GetDirectoryHealthParams, reqEditors ...RequestEditorFn) (*GetDirectoryHealthResponse, error) {
+	rsp, err := c.GetDirectoryHealth(ctx, orgID, directoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetDirectoryHealthResponse(rsp)
 }
 
 // ReconnectDirectoryWithResponse Reconnect a directory
@@ -24132,6 +24586,39 @@ func ParseListLogResponse(rsp *http.Response) (*ListLogResponse, error) {
 	return response, nil
 }
 
+// ParseGetLogEntryResponse parses an HTTP response from a GetLogEntryWithResponse call
+func ParseGetLogEntryResponse(rsp *http.Response) (*GetLogEntryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLogEntryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest LogEntryDetail
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListUnlinkedSCIMUsersResponse parses an HTTP response from a ListUnlinkedSCIMUsersWithResponse call
 func ParseListUnlinkedSCIMUsersResponse(rsp *http.Response) (*ListUnlinkedSCIMUsersResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -24823,6 +25310,39 @@ func ParseDisconnectDirectoryResponse(rsp *http.Response) (*DisconnectDirectoryR
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest DirectoryResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetDirectoryHealthResponse parses an HTTP response from a GetDirectoryHealthWithResponse call
+func ParseGetDirectoryHealthResponse(rsp *http.Response) (*GetDirectoryHealthResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetDirectoryHealthResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryHealthResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

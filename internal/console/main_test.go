@@ -1,0 +1,9 @@
+package console_test
+
+import (
+	"testing"
+
+	"roster/internal/testdb"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
