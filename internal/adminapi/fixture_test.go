@@ -16,6 +16,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/adminapi"
 	"roster/internal/adminapi/api"
+	"roster/internal/auth"
 	"roster/internal/dnstest"
 	"roster/internal/identity"
 	"roster/internal/journal"
@@ -70,6 +71,8 @@ type tenant struct {
 	entryID  identity.EntryID  // of the latest log entry
 	finding  string            // about the held record
 	repair   identity.RepairID // planned, of that finding
+	session  identity.SessionID
+	grant    identity.GrantID
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -88,7 +91,7 @@ func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
 	t.Helper()
 	w := &world{Deployment: d, slog: &lockedBuffer{}, zone: dnstest.Serve(t)}
 	w.handler = adminapi.New(adminapi.Deps{
-		Accounts: d.Accounts, Proofs: accounts.NewProofs(d.Store, outbound.New(outbound.Options{Resolver: w.zone.Addr, Port: "1"})), Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys,
+		Accounts: d.Accounts, Proofs: accounts.NewProofs(d.Store, outbound.New(outbound.Options{Resolver: w.zone.Addr, Port: "1"})), Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys, Sessions: d.Sessions,
 		Logger: slog.New(slog.NewTextHandler(w.slog, nil)), MaxBody: maxBody,
 	})
 	w.server = httptest.NewServer(withRequestID(contract(t).Guard(t, w.handler)))
@@ -159,6 +162,7 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 	}
 	n.importID = imported.State().ID
 	n.job = n.startJob(t)
+	n.useConsole(t)
 	n.eventID, n.entryID = o.LastAudit().ID, o.LastLog().ID
 	n.schema = "urn:example:params:scim:schemas:" + domain
 	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directories/{directoryId}/schemas", n.params()), `{"documents":[{"id":"`+n.schema+`","attributes":[{"name":"badge"}]}]}`)
@@ -185,6 +189,20 @@ func (n *tenant) newKey(t *testing.T, expires time.Time) (secret string, id iden
 		t.Fatal(err)
 	}
 	return issued.Secret, issued.ID
+}
+
+// useConsole lets people in to the console, and signs some in.
+func (n *tenant) useConsole(t *testing.T) {
+	t.Helper()
+	for _, role := range []auth.Role{auth.RoleAdmin, auth.RoleViewer} {
+		grant, _, err := n.Sessions.Grant(t.Context(), tenanttest.Admin, n.ID, auth.NewGrant{Claim: string(role) + "s of " + n.domain, Role: role})
+		tenanttest.Accepted(t, err)
+		link, _, err := n.Sessions.NewLink(t.Context(), tenanttest.Admin, n.ID, "", role, 0)
+		tenanttest.Accepted(t, err)
+		session, _, err := n.Sessions.RedeemLink(t.Context(), link, auth.Client{UserAgent: "browser of " + n.domain})
+		tenanttest.Accepted(t, err)
+		n.grant, n.session = grant.ID, session.ID
+	}
 }
 
 // startJob begins to make the claims of the tenant's domain selected.
@@ -282,6 +300,7 @@ func (n *tenant) params() map[string]string {
 		"schemaId": n.schema, "userDirectoryId": string(n.ID),
 		"directoryId": string(n.dir.ID), "groupId": string(n.local), "accountId": string(n.free.ID), "scimUserId": string(n.linked.ID), "eventId": string(n.eventID), "entryId": string(n.entryID),
 		"findingId": n.finding, "repairId": string(n.repair), "caseNumber": "1", "importId": n.importID,
+		"sessionId": string(n.session), "grantId": string(n.grant),
 	}
 }
 

@@ -15,14 +15,15 @@ import (
 // DefaultMaxBody bounds a request's body, in bytes.
 const DefaultMaxBody = 1 << 20
 
-// Deps are what a Handler works with. Accounts, Proofs, Repair, Journal and Keys
-// are required.
+// Deps are what a Handler works with. Accounts, Proofs, Repair, Journal, Keys
+// and Sessions are required.
 type Deps struct {
 	Accounts *accounts.Service
 	Proofs   *accounts.Proofs
 	Repair   *repair.Service
 	Journal  *journal.Reader
 	Keys     *auth.Keys
+	Sessions *auth.Sessions
 	// BaseURL gives the scheme and host under which the client of a request
 	// reaches this server, such as https://roster.example.com. Without it they
 	// are taken from the request itself.
@@ -44,6 +45,7 @@ type Handler struct {
 	repair   *repair.Service
 	journal  *journal.Reader
 	keys     *auth.Keys
+	sessions *auth.Sessions
 	baseURL  func(*http.Request) string
 	logger   *slog.Logger
 	limiter  *auth.Limiter
@@ -59,6 +61,7 @@ func New(deps Deps) *Handler {
 		repair:   deps.Repair,
 		journal:  deps.Journal,
 		keys:     deps.Keys,
+		sessions: deps.Sessions,
 		baseURL:  deps.BaseURL,
 		limiter:  deps.Limiter,
 		logger:   cmp.Or(deps.Logger, slog.Default()),

@@ -25,6 +25,12 @@ var isolationBodies = map[string]string{
 	"DELETE /admin/v1/orgs/{orgId}/keys/{keyId}":      "",
 	"POST /admin/v1/orgs/{orgId}/keys/{keyId}/rotate": "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/tokens/{tokenId}/rotate":                              "",
+	"POST /admin/v1/orgs/{orgId}/console-links":                                                                  `{"role":"admin"}`,
+	"GET /admin/v1/orgs/{orgId}/console-sessions":                                                                "",
+	"DELETE /admin/v1/orgs/{orgId}/console-sessions/{sessionId}":                                                 "",
+	"GET /admin/v1/orgs/{orgId}/console-grants":                                                                  "",
+	"POST /admin/v1/orgs/{orgId}/console-grants":                                                                 `{"claim":"x","role":"admin"}`,
+	"DELETE /admin/v1/orgs/{orgId}/console-grants/{grantId}":                                                     "",
 	"GET /admin/v1/orgs/{orgId}/events":                                                                          "",
 	"GET /admin/v1/orgs/{orgId}/events/{eventId}":                                                                "",
 	"GET /admin/v1/orgs/{orgId}/events-stream":                                                                   "",
@@ -169,6 +175,7 @@ func unknownIDs() map[string]string {
 		"orgId": identity.NewUUID(), "domainId": identity.NewUUID(), "directoryId": identity.NewUUID(), "groupId": identity.NewUUID(), "scimUserId": identity.NewUUID(),
 		"keyId": "key_" + string(identity.NewAccountID()[5:]), "tokenId": "tok_" + string(identity.NewAccountID()[5:]), "accountId": string(identity.NewAccountID()), "importId": identity.NewUUID(), "eventId": identity.NewUUID(), "entryId": identity.NewUUID(),
 		"jobId": identity.NewUUID(), "repairId": identity.NewUUID(), "findingId": "held~" + identity.NewUUID() + "~" + identity.NewUUID(), "caseNumber": "1",
+		"sessionId": identity.NewUUID(), "grantId": identity.NewUUID(),
 	}
 }
 

@@ -1,6 +1,8 @@
 package adminapi
 
 import (
+	"slices"
+
 	"roster/internal/identity"
 	"roster/internal/store"
 )
@@ -72,6 +74,18 @@ func accountRoutes() []route {
 	}
 }
 
+// consoleRoutes are the operations about who may use the console.
+func consoleRoutes() []route {
+	return []route{
+		{"POST", org + "/console-links", keysOrSite, (*Handler).createConsoleLink},
+		{"GET", org + "/console-sessions", keysOrSite, (*Handler).listConsoleSessions},
+		{"DELETE", org + "/console-sessions/{sessionId}", keysOrSite, (*Handler).revokeConsoleSession},
+		{"GET", org + "/console-grants", keysOrSite, (*Handler).listConsoleGrants},
+		{"POST", org + "/console-grants", keysOrSite, (*Handler).grantConsole},
+		{"DELETE", org + "/console-grants/{grantId}", keysOrSite, (*Handler).removeConsoleGrant},
+	}
+}
+
 // userDirectoryRoutes are the operations of the hosted organizations API v2.
 func userDirectoryRoutes() []route {
 	return []route{
@@ -103,7 +117,7 @@ func userDirectoryRoutes() []route {
 
 // routes are all operations: those of the tables above, and the others in the order of openapi.yaml.
 func routes() []route { //nolint:funlen // a table
-	return append(append(accountRoutes(), userDirectoryRoutes()...), []route{
+	return append(slices.Concat(accountRoutes(), consoleRoutes(), userDirectoryRoutes()), []route{
 		{"GET", orgs, readOrSite, (*Handler).listOrgs},
 		{"POST", orgs, siteOnly, (*Handler).createOrg},
 		{"GET", org, readOrSite, (*Handler).getOrg},

@@ -55,6 +55,10 @@ func (s *Sessions) NewLink(ctx context.Context, c identity.Caller, org identity.
 	return secret, expires, nil
 }
 
+// LinkURL is what a person opens to sign in by a link's secret, on the server
+// at a base URL.
+func LinkURL(base, secret string) string { return base + "/console/sign-in?link=" + secret }
+
 func checkLink(person string, role Role, life time.Duration) (string, error) {
 	if _, err := ParseRole(string(role)); err != nil {
 		return "", err

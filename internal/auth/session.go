@@ -175,7 +175,7 @@ func (s *Sessions) Revoke(ctx context.Context, c identity.Caller, org identity.O
 	return s.store.Update(ctx, func(tx *store.Tx) error {
 		ended, err := tx.DeleteConsoleSession(org, id)
 		if err != nil {
-			return store.Missing(err, "console session", string(id))
+			return store.Missing(err, "session", string(id))
 		}
 		return journal.Audit(tx, c, org, ActionConsoleSessionRevoked, string(id), sessionOf(ended).described(), nil)
 	})

@@ -80,7 +80,7 @@ func newKeyCreateCmd(env *Env) *cobra.Command {
 		Long: `Create a key and show its secret once. The first key of an organization is made with the site key.
 
 The scopes say what it may do: read looks at everything but keys; repair unlinks, relinks, restores and adopts; manage changes
-the organization, its domains, directories, accounts and groups; keys is for API keys. A key gives no scope that it has not itself.`,
+the organization, its domains, directories, accounts and groups; keys is for API keys and the console. A key gives no scope that it has not itself.`,
 		Example: `  roster key create admin --org ORG --key-file ./site.key
   roster key create dashboard --scope read
   roster key create nightly --scope read,repair --expires 90d --output json | jq -r .attributes.secret > nightly.key`,

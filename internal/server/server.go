@@ -198,7 +198,7 @@ func (s *server) families() families {
 	return families{
 		scim: scimhttp.New(s.provision, s.keys, scimhttp.Options{BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter}),
 		admin: adminapi.New(adminapi.Deps{
-			Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys,
+			Accounts: s.accounts, Proofs: s.proofs, Repair: s.repair, Journal: s.journal, Keys: s.keys, Sessions: s.sessions,
 			BaseURL: s.baseURLFor, Logger: s.Log, Limiter: limiter,
 		}),
 		console: console.New(console.Deps{

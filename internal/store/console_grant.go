@@ -46,8 +46,8 @@ func scanConsoleGrant(row scanner) (g ConsoleGrant, err error) {
 	return g, err
 }
 
-// InsertConsoleGrant stores a grant, created now. Another one of the same claim
-// is a [UniqueError].
+// InsertConsoleGrant stores a grant, created now. The org must have none of the
+// same claim.
 func (tx *Tx) InsertConsoleGrant(g ConsoleGrant) (ConsoleGrant, error) {
 	return one(tx, scanConsoleGrant, `INSERT INTO console_grant (`+consoleGrantColumns+`) VALUES ($1, $2, $3, $4, $5, $6) RETURNING `+consoleGrantColumns,
 		g.OrgID, g.ID, g.Claim, g.Value, g.Role, micros(tx.now))
@@ -63,12 +63,6 @@ func (tx *Tx) SetConsoleGrantRole(org identity.OrgID, id identity.GrantID, role 
 // of that id.
 func (tx *Tx) DeleteConsoleGrant(org identity.OrgID, id identity.GrantID) (ConsoleGrant, error) {
 	return one(tx, scanConsoleGrant, `DELETE FROM console_grant WHERE org_id = $1 AND id = $2 RETURNING `+consoleGrantColumns, org, id)
-}
-
-// LockConsoleGrant gives an org's grant of a claim, and keeps others from
-// changing it until the transaction ends.
-func (tx *Tx) LockConsoleGrant(org identity.OrgID, claim ClaimKey) (ConsoleGrant, error) {
-	return one(tx, scanConsoleGrant, `SELECT `+consoleGrantColumns+` FROM console_grant WHERE claim_key = $1 AND org_id = $2`+tx.dialect.forUpdate(), claim, org)
 }
 
 // ConsoleGrants gives all grants of an org.

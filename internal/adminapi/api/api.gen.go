@@ -200,6 +200,90 @@ func (e ClaimStatus) Valid() bool {
 	}
 }
 
+// Defines values for ConsoleGrantType.
+const (
+	ConsoleGrantTypeConsoleGrants ConsoleGrantType = "consoleGrants"
+)
+
+// Valid indicates whether the value is a known member of the ConsoleGrantType enum.
+func (e ConsoleGrantType) Valid() bool {
+	switch e {
+	case ConsoleGrantTypeConsoleGrants:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConsoleLinkType.
+const (
+	ConsoleLinkTypeConsoleLinks ConsoleLinkType = "consoleLinks"
+)
+
+// Valid indicates whether the value is a known member of the ConsoleLinkType enum.
+func (e ConsoleLinkType) Valid() bool {
+	switch e {
+	case ConsoleLinkTypeConsoleLinks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConsoleRole.
+const (
+	ConsoleRoleAdmin    ConsoleRole = "admin"
+	ConsoleRoleOperator ConsoleRole = "operator"
+	ConsoleRoleViewer   ConsoleRole = "viewer"
+)
+
+// Valid indicates whether the value is a known member of the ConsoleRole enum.
+func (e ConsoleRole) Valid() bool {
+	switch e {
+	case ConsoleRoleAdmin:
+		return true
+	case ConsoleRoleOperator:
+		return true
+	case ConsoleRoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConsoleSessionType.
+const (
+	ConsoleSessionTypeConsoleSessions ConsoleSessionType = "consoleSessions"
+)
+
+// Valid indicates whether the value is a known member of the ConsoleSessionType enum.
+func (e ConsoleSessionType) Valid() bool {
+	switch e {
+	case ConsoleSessionTypeConsoleSessions:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ConsoleSessionAttributesMethod.
+const (
+	ConsoleSessionAttributesMethodLink ConsoleSessionAttributesMethod = "link"
+	ConsoleSessionAttributesMethodOidc ConsoleSessionAttributesMethod = "oidc"
+)
+
+// Valid indicates whether the value is a known member of the ConsoleSessionAttributesMethod enum.
+func (e ConsoleSessionAttributesMethod) Valid() bool {
+	switch e {
+	case ConsoleSessionAttributesMethodLink:
+		return true
+	case ConsoleSessionAttributesMethodOidc:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DirectoryType.
 const (
 	DirectoryTypeDirectories DirectoryType = "directories"
@@ -1599,6 +1683,132 @@ type ClaimableList struct {
 		// Total Accounts on the domain.
 		Total int `json:"total"`
 	} `json:"meta"`
+}
+
+// ConsoleGrant defines model for ConsoleGrant.
+type ConsoleGrant struct {
+	Attributes ConsoleGrantAttributes `json:"attributes"`
+	ID         string                 `json:"id"`
+	Type       ConsoleGrantType       `json:"type"`
+}
+
+// ConsoleGrantType defines model for ConsoleGrant.Type.
+type ConsoleGrantType string
+
+// ConsoleGrantAttributes defines model for ConsoleGrantAttributes.
+type ConsoleGrantAttributes struct {
+	// Claim Of a grant for a group.
+	Claim     string    `json:"claim,omitempty,omitzero"`
+	CreatedAt time.Time `json:"createdAt"`
+
+	// Email Of a grant for one person.
+	Email string `json:"email,omitempty,omitzero"`
+
+	// Role viewer has the scope read; operator read and repair; admin all scopes.
+	Role ConsoleRole `json:"role"`
+}
+
+// ConsoleGrantCreate defines model for ConsoleGrantCreate.
+type ConsoleGrantCreate struct {
+	// Claim A value of the claim that names groups.
+	Claim string `json:"claim,omitempty,omitzero"`
+	Email string `json:"email,omitempty,omitzero"`
+
+	// Role viewer has the scope read; operator read and repair; admin all scopes.
+	Role ConsoleRole `json:"role"`
+}
+
+// ConsoleGrantList defines model for ConsoleGrantList.
+type ConsoleGrantList struct {
+	Data []ConsoleGrant `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
+}
+
+// ConsoleGrantResponse defines model for ConsoleGrantResponse.
+type ConsoleGrantResponse struct {
+	Data ConsoleGrant `json:"data"`
+}
+
+// ConsoleLink defines model for ConsoleLink.
+type ConsoleLink struct {
+	Attributes ConsoleLinkAttributes `json:"attributes"`
+	Type       ConsoleLinkType       `json:"type"`
+}
+
+// ConsoleLinkType defines model for ConsoleLink.Type.
+type ConsoleLinkType string
+
+// ConsoleLinkAttributes defines model for ConsoleLinkAttributes.
+type ConsoleLinkAttributes struct {
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Role viewer has the scope read; operator read and repair; admin all scopes.
+	Role ConsoleRole `json:"role"`
+
+	// URL To be opened in a browser; holds the secret.
+	URL string `json:"url"`
+}
+
+// ConsoleLinkCreate defines model for ConsoleLinkCreate.
+type ConsoleLinkCreate struct {
+	// Person Who will be signed in, for the audit log.
+	Person string `json:"person,omitempty,omitzero"`
+
+	// Role viewer has the scope read; operator read and repair; admin all scopes.
+	Role ConsoleRole `json:"role"`
+
+	// Seconds How long the link can be used.
+	Seconds int `json:"seconds,omitempty,omitzero"`
+}
+
+// ConsoleLinkResponse defines model for ConsoleLinkResponse.
+type ConsoleLinkResponse struct {
+	Data ConsoleLink `json:"data"`
+}
+
+// ConsoleRole viewer has the scope read; operator read and repair; admin all scopes.
+type ConsoleRole string
+
+// ConsoleSession defines model for ConsoleSession.
+type ConsoleSession struct {
+	Attributes ConsoleSessionAttributes `json:"attributes"`
+	ID         string                   `json:"id"`
+	Type       ConsoleSessionType       `json:"type"`
+}
+
+// ConsoleSessionType defines model for ConsoleSession.Type.
+type ConsoleSessionType string
+
+// ConsoleSessionAttributes defines model for ConsoleSessionAttributes.
+type ConsoleSessionAttributes struct {
+	// Address IP address that the person signed in from.
+	Address   string    `json:"address,omitempty,omitzero"`
+	CreatedAt time.Time `json:"createdAt"`
+	ExpiresAt time.Time `json:"expiresAt"`
+
+	// Method How the person signed in: by a link, or through the identity provider.
+	Method ConsoleSessionAttributesMethod `json:"method"`
+	Person string                         `json:"person"`
+
+	// Role viewer has the scope read; operator read and repair; admin all scopes.
+	Role ConsoleRole `json:"role"`
+
+	// SeenAt Last use, to the minute.
+	SeenAt    time.Time `json:"seenAt"`
+	UserAgent string    `json:"userAgent,omitempty,omitzero"`
+}
+
+// ConsoleSessionAttributesMethod How the person signed in: by a link, or through the identity provider.
+type ConsoleSessionAttributesMethod string
+
+// ConsoleSessionList defines model for ConsoleSessionList.
+type ConsoleSessionList struct {
+	Data []ConsoleSession `json:"data"`
+
+	// Links Absolute URLs of pages.
+	Links PageLinks `json:"links"`
 }
 
 // Count defines model for Count.
@@ -3207,7 +3417,7 @@ type SCIMUserResponse struct {
 }
 
 // Scope read looks at everything but keys; repair unlinks, relinks, restores and adopts; manage changes the organization, its domains,
-// directories, accounts and groups; keys is for API keys. repair and manage imply read.
+// directories, accounts and groups; keys is for API keys and for who may use the console. repair and manage imply read.
 type Scope string
 
 // Seen defines model for Seen.
@@ -3666,6 +3876,24 @@ type ListTimelineParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// ListConsoleGrantsParams defines parameters for ListConsoleGrants.
+type ListConsoleGrantsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// ListConsoleSessionsParams defines parameters for ListConsoleSessions.
+type ListConsoleSessionsParams struct {
+	// Cursor From the `links` of another page of the same list.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Rows per page.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListDirectoriesParams defines parameters for ListDirectories.
 type ListDirectoriesParams struct {
 	// Cursor From the `links` of another page of the same list.
@@ -3779,7 +4007,7 @@ type ListEventsParams struct {
 	// Action An id out of `event-actions`.
 	Action *[]string `form:"action,omitempty" json:"action,omitempty"`
 
-	// Actor The id of a key.
+	// Actor The id of a key or the name of a person.
 	Actor *[]string `form:"actor,omitempty" json:"actor,omitempty"`
 
 	// IP An address that requests came from.
@@ -4028,6 +4256,12 @@ type InviteAccountJSONRequestBody = AccountInvite
 
 // RecordActivityJSONRequestBody defines body for RecordActivity for application/json ContentType.
 type RecordActivityJSONRequestBody = ActivityReport
+
+// GrantConsoleJSONRequestBody defines body for GrantConsole for application/json ContentType.
+type GrantConsoleJSONRequestBody = ConsoleGrantCreate
+
+// CreateConsoleLinkJSONRequestBody defines body for CreateConsoleLink for application/json ContentType.
+type CreateConsoleLinkJSONRequestBody = ConsoleLinkCreate
 
 // CreateDirectoryJSONRequestBody defines body for CreateDirectory for application/json ContentType.
 type CreateDirectoryJSONRequestBody = DirectoryCreate
@@ -4549,6 +4783,72 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
 	ListTimeline(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListConsoleGrants List whom the identity provider may sign in to the console
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/console-grants (the `ListConsoleGrants` operationId).
+	ListConsoleGrants(ctx context.Context, orgID OrgID, params *ListConsoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantConsoleWithBody Let people of the identity provider sign in to the console
+	//
+	// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+	// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+	// role that may do what it may not do itself (403).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+	GrantConsoleWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GrantConsole Let people of the identity provider sign in to the console
+	//
+	// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+	// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+	// role that may do what it may not do itself (403).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+	GrantConsole(ctx context.Context, orgID OrgID, body GrantConsoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RemoveConsoleGrant Let people in no longer
+	//
+	// Sessions of people whom no other grant lets in end with it.
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-grants/{grantId} (the `RemoveConsoleGrant` operationId).
+	RemoveConsoleGrant(ctx context.Context, orgID OrgID, grantID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateConsoleLinkWithBody Make a link that signs a person in to the console, once
+	//
+	// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+	// give a role that may do what it may not do itself (403).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+	CreateConsoleLinkWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateConsoleLink Make a link that signs a person in to the console, once
+	//
+	// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+	// give a role that may do what it may not do itself (403).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+	CreateConsoleLink(ctx context.Context, orgID OrgID, body CreateConsoleLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListConsoleSessions List who is signed in to the console
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/console-sessions (the `ListConsoleSessions` operationId).
+	ListConsoleSessions(ctx context.Context, orgID OrgID, params *ListConsoleSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeConsoleSession Sign a person out of the console
+	//
+	// Takes effect with the person's next request.
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-sessions/{sessionId} (the `RevokeConsoleSession` operationId).
+	RevokeConsoleSession(ctx context.Context, orgID OrgID, sessionID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDirectories List the organization's directories
 	//
@@ -6328,6 +6628,152 @@ func (c *Client) ListAccountGroups(ctx context.Context, orgID OrgID, accountID A
 // Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
 func (c *Client) ListTimeline(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListTimelineRequest(c.Server, orgID, accountID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListConsoleGrants List whom the identity provider may sign in to the console
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/console-grants (the `ListConsoleGrants` operationId).
+func (c *Client) ListConsoleGrants(ctx context.Context, orgID OrgID, params *ListConsoleGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListConsoleGrantsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantConsoleWithBody Let people of the identity provider sign in to the console
+//
+// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+// role that may do what it may not do itself (403).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+func (c *Client) GrantConsoleWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantConsoleRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GrantConsole Let people of the identity provider sign in to the console
+//
+// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+// role that may do what it may not do itself (403).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+func (c *Client) GrantConsole(ctx context.Context, orgID OrgID, body GrantConsoleJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGrantConsoleRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RemoveConsoleGrant Let people in no longer
+//
+// Sessions of people whom no other grant lets in end with it.
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-grants/{grantId} (the `RemoveConsoleGrant` operationId).
+func (c *Client) RemoveConsoleGrant(ctx context.Context, orgID OrgID, grantID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRemoveConsoleGrantRequest(c.Server, orgID, grantID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateConsoleLinkWithBody Make a link that signs a person in to the console, once
+//
+// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+// give a role that may do what it may not do itself (403).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+func (c *Client) CreateConsoleLinkWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateConsoleLinkRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateConsoleLink Make a link that signs a person in to the console, once
+//
+// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+// give a role that may do what it may not do itself (403).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+func (c *Client) CreateConsoleLink(ctx context.Context, orgID OrgID, body CreateConsoleLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateConsoleLinkRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListConsoleSessions List who is signed in to the console
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/console-sessions (the `ListConsoleSessions` operationId).
+func (c *Client) ListConsoleSessions(ctx context.Context, orgID OrgID, params *ListConsoleSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListConsoleSessionsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeConsoleSession Sign a person out of the console
+//
+// Takes effect with the person's next request.
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-sessions/{sessionId} (the `RevokeConsoleSession` operationId).
+func (c *Client) RevokeConsoleSession(ctx context.Context, orgID OrgID, sessionID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeConsoleSessionRequest(c.Server, orgID, sessionID)
 	if err != nil {
 		return nil, err
 	}
@@ -10946,6 +11392,328 @@ func NewListTimelineRequest(server string, orgID OrgID, accountID AccountID, par
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListConsoleGrantsRequest constructs an http.Request for the ListConsoleGrants method
+func NewListConsoleGrantsRequest(server string, orgID OrgID, params *ListConsoleGrantsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/console-grants", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGrantConsoleRequest calls the generic GrantConsole builder with application/json body
+func NewGrantConsoleRequest(server string, orgID OrgID, body GrantConsoleJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewGrantConsoleRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewGrantConsoleRequestWithBody constructs an http.Request for the GrantConsole method, with any body, and a specified content type
+func NewGrantConsoleRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/console-grants", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRemoveConsoleGrantRequest constructs an http.Request for the RemoveConsoleGrant method
+func NewRemoveConsoleGrantRequest(server string, orgID OrgID, grantID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "grantId", grantID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/console-grants/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateConsoleLinkRequest calls the generic CreateConsoleLink builder with application/json body
+func NewCreateConsoleLinkRequest(server string, orgID OrgID, body CreateConsoleLinkJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateConsoleLinkRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewCreateConsoleLinkRequestWithBody constructs an http.Request for the CreateConsoleLink method, with any body, and a specified content type
+func NewCreateConsoleLinkRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/console-links", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListConsoleSessionsRequest constructs an http.Request for the ListConsoleSessions method
+func NewListConsoleSessionsRequest(server string, orgID OrgID, params *ListConsoleSessionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/console-sessions", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRevokeConsoleSessionRequest constructs an http.Request for the RevokeConsoleSession method
+func NewRevokeConsoleSessionRequest(server string, orgID OrgID, sessionID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "sessionId", sessionID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/console-sessions/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -17121,6 +17889,80 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
 	ListTimelineWithResponse(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*ListTimelineResponse, error)
 
+	// ListConsoleGrantsWithResponse List whom the identity provider may sign in to the console
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/console-grants (the `ListConsoleGrants` operationId).
+	ListConsoleGrantsWithResponse(ctx context.Context, orgID OrgID, params *ListConsoleGrantsParams, reqEditors ...RequestEditorFn) (*ListConsoleGrantsResponse, error)
+
+	// GrantConsoleWithBodyWithResponse Let people of the identity provider sign in to the console
+	//
+	// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+	// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+	// role that may do what it may not do itself (403).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+	GrantConsoleWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantConsoleResponse, error)
+
+	// GrantConsoleWithResponse Let people of the identity provider sign in to the console
+	//
+	// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+	// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+	// role that may do what it may not do itself (403).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+	GrantConsoleWithResponse(ctx context.Context, orgID OrgID, body GrantConsoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantConsoleResponse, error)
+
+	// RemoveConsoleGrantWithResponse Let people in no longer
+	//
+	// Sessions of people whom no other grant lets in end with it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-grants/{grantId} (the `RemoveConsoleGrant` operationId).
+	RemoveConsoleGrantWithResponse(ctx context.Context, orgID OrgID, grantID string, reqEditors ...RequestEditorFn) (*RemoveConsoleGrantResponse, error)
+
+	// CreateConsoleLinkWithBodyWithResponse Make a link that signs a person in to the console, once
+	//
+	// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+	// give a role that may do what it may not do itself (403).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+	CreateConsoleLinkWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateConsoleLinkResponse, error)
+
+	// CreateConsoleLinkWithResponse Make a link that signs a person in to the console, once
+	//
+	// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+	// give a role that may do what it may not do itself (403).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+	CreateConsoleLinkWithResponse(ctx context.Context, orgID OrgID, body CreateConsoleLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateConsoleLinkResponse, error)
+
+	// ListConsoleSessionsWithResponse List who is signed in to the console
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /admin/v1/orgs/{orgId}/console-sessions (the `ListConsoleSessions` operationId).
+	ListConsoleSessionsWithResponse(ctx context.Context, orgID OrgID, params *ListConsoleSessionsParams, reqEditors ...RequestEditorFn) (*ListConsoleSessionsResponse, error)
+
+	// RevokeConsoleSessionWithResponse Sign a person out of the console
+	//
+	// Takes effect with the person's next request.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-sessions/{sessionId} (the `RevokeConsoleSession` operationId).
+	RevokeConsoleSessionWithResponse(ctx context.Context, orgID OrgID, sessionID string, reqEditors ...RequestEditorFn) (*RevokeConsoleSessionResponse, error)
+
 	// ListDirectoriesWithResponse List the organization's directories
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -19104,6 +19946,154 @@ func (r ListTimelineResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListTimelineResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListConsoleGrantsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ConsoleGrantList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListConsoleGrantsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListConsoleGrantsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type GrantConsoleResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ConsoleGrantResponse
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ConsoleGrantResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r GrantConsoleResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GrantConsoleResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RemoveConsoleGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RemoveConsoleGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RemoveConsoleGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type CreateConsoleLinkResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ConsoleLinkResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateConsoleLinkResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateConsoleLinkResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListConsoleSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ConsoleSessionList
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r ListConsoleSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListConsoleSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type RevokeConsoleSessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeConsoleSessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeConsoleSessionResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22167,6 +23157,128 @@ func (c *ClientWithResponses) ListTimelineWithResponse(ctx context.Context, orgI
 	return ParseListTimelineResponse(rsp)
 }
 
+// ListConsoleGrantsWithResponse List whom the identity provider may sign in to the console
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/console-grants (the `ListConsoleGrants` operationId).
+func (c *ClientWithResponses) ListConsoleGrantsWithResponse(ctx context.Context, orgID OrgID, params *ListConsoleGrantsParams, reqEditors ...RequestEditorFn) (*ListConsoleGrantsResponse, error) {
+	rsp, err := c.ListConsoleGrants(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListConsoleGrantsResponse(rsp)
+}
+
+// GrantConsoleWithBodyWithResponse Let people of the identity provider sign in to the console
+//
+// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+// role that may do what it may not do itself (403).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+func (c *ClientWithResponses) GrantConsoleWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*GrantConsoleResponse, error) {
+	rsp, err := c.GrantConsoleWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantConsoleResponse(rsp)
+}
+
+// GrantConsoleWithResponse Let people of the identity provider sign in to the console
+//
+// Either `email`, for one person whose provider says that the address is verified, or `claim`, for everybody whose groups claim has that value,
+// compared exactly. Of several grants for a person the strongest role counts. A grant that is there already gets the new role (200). A key cannot give a
+// role that may do what it may not do itself (403).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-grants (the `GrantConsole` operationId).
+func (c *ClientWithResponses) GrantConsoleWithResponse(ctx context.Context, orgID OrgID, body GrantConsoleJSONRequestBody, reqEditors ...RequestEditorFn) (*GrantConsoleResponse, error) {
+	rsp, err := c.GrantConsole(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGrantConsoleResponse(rsp)
+}
+
+// RemoveConsoleGrantWithResponse Let people in no longer
+//
+// Sessions of people whom no other grant lets in end with it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-grants/{grantId} (the `RemoveConsoleGrant` operationId).
+func (c *ClientWithResponses) RemoveConsoleGrantWithResponse(ctx context.Context, orgID OrgID, grantID string, reqEditors ...RequestEditorFn) (*RemoveConsoleGrantResponse, error) {
+	rsp, err := c.RemoveConsoleGrant(ctx, orgID, grantID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRemoveConsoleGrantResponse(rsp)
+}
+
+// CreateConsoleLinkWithBodyWithResponse Make a link that signs a person in to the console, once
+//
+// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+// give a role that may do what it may not do itself (403).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+func (c *ClientWithResponses) CreateConsoleLinkWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateConsoleLinkResponse, error) {
+	rsp, err := c.CreateConsoleLinkWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateConsoleLinkResponse(rsp)
+}
+
+// CreateConsoleLinkWithResponse Make a link that signs a person in to the console, once
+//
+// `attributes.url` holds a secret, shown this once: whoever opens it first and confirms is signed in with `role`. A key cannot
+// give a role that may do what it may not do itself (403).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/v1/orgs/{orgId}/console-links (the `CreateConsoleLink` operationId).
+func (c *ClientWithResponses) CreateConsoleLinkWithResponse(ctx context.Context, orgID OrgID, body CreateConsoleLinkJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateConsoleLinkResponse, error) {
+	rsp, err := c.CreateConsoleLink(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateConsoleLinkResponse(rsp)
+}
+
+// ListConsoleSessionsWithResponse List who is signed in to the console
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /admin/v1/orgs/{orgId}/console-sessions (the `ListConsoleSessions` operationId).
+func (c *ClientWithResponses) ListConsoleSessionsWithResponse(ctx context.Context, orgID OrgID, params *ListConsoleSessionsParams, reqEditors ...RequestEditorFn) (*ListConsoleSessionsResponse, error) {
+	rsp, err := c.ListConsoleSessions(ctx, orgID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListConsoleSessionsResponse(rsp)
+}
+
+// RevokeConsoleSessionWithResponse Sign a person out of the console
+//
+// Takes effect with the person's next request.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/console-sessions/{sessionId} (the `RevokeConsoleSession` operationId).
+func (c *ClientWithResponses) RevokeConsoleSessionWithResponse(ctx context.Context, orgID OrgID, sessionID string, reqEditors ...RequestEditorFn) (*RevokeConsoleSessionResponse, error) {
+	rsp, err := c.RevokeConsoleSession(ctx, orgID, sessionID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeConsoleSessionResponse(rsp)
+}
+
 // ListDirectoriesWithResponse List the organization's directories
 //
 // Returns a wrapper object for the known response body format(s).
@@ -25149,6 +26261,203 @@ func ParseListTimelineResponse(rsp *http.Response) (*ListTimelineResponse, error
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListConsoleGrantsResponse parses an HTTP response from a ListConsoleGrantsWithResponse call
+func ParseListConsoleGrantsResponse(rsp *http.Response) (*ListConsoleGrantsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListConsoleGrantsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ConsoleGrantList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGrantConsoleResponse parses an HTTP response from a GrantConsoleWithResponse call
+func ParseGrantConsoleResponse(rsp *http.Response) (*GrantConsoleResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GrantConsoleResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ConsoleGrantResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ConsoleGrantResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRemoveConsoleGrantResponse parses an HTTP response from a RemoveConsoleGrantWithResponse call
+func ParseRemoveConsoleGrantResponse(rsp *http.Response) (*RemoveConsoleGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RemoveConsoleGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateConsoleLinkResponse parses an HTTP response from a CreateConsoleLinkWithResponse call
+func ParseCreateConsoleLinkResponse(rsp *http.Response) (*CreateConsoleLinkResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateConsoleLinkResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ConsoleLinkResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListConsoleSessionsResponse parses an HTTP response from a ListConsoleSessionsWithResponse call
+func ParseListConsoleSessionsResponse(rsp *http.Response) (*ListConsoleSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListConsoleSessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ConsoleSessionList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeConsoleSessionResponse parses an HTTP response from a RevokeConsoleSessionWithResponse call
+func ParseRevokeConsoleSessionResponse(rsp *http.Response) (*RevokeConsoleSessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeConsoleSessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest AdminFailure
