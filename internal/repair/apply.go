@@ -3,7 +3,6 @@ package repair
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -244,11 +243,11 @@ func (a *applying) finish(action journal.Action, before *State) error {
 
 // save stores how far the case is.
 func (a *applying) save() error {
-	before, err := json.Marshal(a.c.Before)
+	before, err := document(a.c.Before)
 	if err != nil {
 		return err
 	}
-	after, err := json.Marshal(a.c.After)
+	after, err := document(a.c.After)
 	if err != nil {
 		return err
 	}

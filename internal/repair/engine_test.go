@@ -34,7 +34,7 @@ func newTangle(d *tenanttest.Deployment) *tangle {
 // conflict is story A; other is the directory that pushes the second user.
 func conflict(d *tenanttest.Deployment, elsewhere bool) *tangle {
 	t := newTangle(d)
-	first := t.entra.Push(oldAddress)
+	first := t.entra.Push(oldAddress, `"title":"R&D <lead>"`) // kept letter by letter, whatever writes plans
 	t.entra.PushGroup("Staff", first.ID)
 	other := t.entra
 	if elsewhere {

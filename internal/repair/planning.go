@@ -2,7 +2,6 @@ package repair
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -149,12 +148,12 @@ func (b *planning) flush() error {
 }
 
 func (b *planning) insert(tx *store.Tx, n int, p Plan) error {
-	document, err := json.Marshal(p)
+	plan, err := document(p)
 	if err != nil {
 		return err
 	}
 	return tx.InsertCase(store.RepairCase{
-		OrgID: b.org, RepairID: b.repair.ID, N: n, Finding: p.Finding, Plan: document, Status: store.CasePlanned, UpdatedBy: b.caller.Actor,
+		OrgID: b.org, RepairID: b.repair.ID, N: n, Finding: p.Finding, Plan: plan, Status: store.CasePlanned, UpdatedBy: b.caller.Actor,
 		Before: []byte("null"), After: []byte("null"),
 	})
 }
