@@ -2,7 +2,7 @@ package accounts
 
 import (
 	"context"
-	"errors"
+	"slices"
 
 	"roster/internal/identity"
 	"roster/internal/store"
@@ -19,16 +19,17 @@ type Seen struct {
 
 // See gives one account of an org, as applications see it.
 func (s *Service) See(ctx context.Context, org identity.OrgID, id identity.AccountID) (Seen, error) {
-	return view(ctx, s, func(tx *store.Tx) (Seen, error) {
-		found, err := seen(tx, org, id)
-		if err == nil && found == nil {
-			err = unknownAccount(id)
-		}
-		if err != nil {
-			return Seen{}, err
-		}
-		return *found, nil
-	})
+	found, err := s.glance(ctx, func(tx *store.Tx) ([]store.SeenAccount, error) { return tx.SeenByID(org, id) })
+	if err == nil && found == nil {
+		found, err = view(ctx, s, func(tx *store.Tx) (*Seen, error) { return seen(tx, org, id) })
+	}
+	if err == nil && found == nil {
+		err = unknownAccount(id)
+	}
+	if err != nil {
+		return Seen{}, err
+	}
+	return *found, nil
 }
 
 // SeeByEmail gives the account that has an address: its own, or for an external
@@ -38,14 +39,40 @@ func (s *Service) SeeByEmail(ctx context.Context, org identity.OrgID, address st
 	if err != nil {
 		return nil, err
 	}
+	found, err := s.glance(ctx, func(tx *store.Tx) ([]store.SeenAccount, error) { return tx.SeenByEmail(org, email) })
+	if err != nil || found != nil {
+		return found, err
+	}
 	return view(ctx, s, func(tx *store.Tx) (*Seen, error) { return seenByEmail(tx, org, email) })
 }
+
+// glance gives the account that one query finds if the org manages it, which
+// most do: nil leaves the question open.
+func (s *Service) glance(ctx context.Context, query func(*store.Tx) ([]store.SeenAccount, error)) (found *Seen, err error) {
+	err = s.store.Glance(ctx, func(tx *store.Tx) error {
+		accounts, err := query(tx)
+		if err == nil && len(accounts) > 0 && accounts[0].Managed {
+			found = seenOf(accounts[0])
+		}
+		return err
+	})
+	return found, err
+}
+
+// seenOf shows a managed account.
+func seenOf(a store.SeenAccount) *Seen { return &Seen{Account: a.Account, Suspended: a.Suspended} }
 
 // Lookup is what a batch asks for, and what there is none of.
 type Lookup struct {
 	Found         []Seen // each once
 	MissingIDs    []identity.AccountID
 	MissingEmails []string
+}
+
+func (l *Lookup) add(found *Seen) {
+	if !slices.ContainsFunc(l.Found, func(other Seen) bool { return other.ID == found.ID }) {
+		l.Found = append(l.Found, *found)
+	}
 }
 
 // SeeAll gives many accounts of one moment.
@@ -58,73 +85,90 @@ func (s *Service) SeeAll(ctx context.Context, org identity.OrgID, ids []identity
 		}
 	}
 	return view(ctx, s, func(tx *store.Tx) (l Lookup, err error) {
-		known := map[identity.AccountID]bool{}
-		add := func(found *Seen) {
-			if !known[found.ID] {
-				known[found.ID] = true
-				l.Found = append(l.Found, *found)
-			}
+		managed, err := managedAmong(tx, org, ids, emails)
+		if err != nil {
+			return l, err
 		}
 		for _, id := range ids {
-			switch found, err := seen(tx, org, id); {
-			case err != nil:
+			found, err := managed.orElse(string(id), func() (*Seen, error) { return seen(tx, org, id) })
+			if err != nil {
 				return l, err
-			case found == nil:
+			}
+			if found == nil {
 				l.MissingIDs = append(l.MissingIDs, id)
-			default:
-				add(found)
+			} else {
+				l.add(found)
 			}
 		}
 		for i, email := range emails {
-			switch found, err := seenByEmail(tx, org, email); {
-			case err != nil:
+			found, err := managed.orElse(email.Key, func() (*Seen, error) { return seenByEmail(tx, org, email) })
+			if err != nil {
 				return l, err
-			case found == nil:
+			}
+			if found == nil {
 				l.MissingEmails = append(l.MissingEmails, addresses[i])
-			default:
-				add(found)
+			} else {
+				l.add(found)
 			}
 		}
 		return l, nil
 	})
 }
 
-// seen gives nil for an account that is none of the org's.
-func seen(tx *store.Tx, org identity.OrgID, id identity.AccountID) (*Seen, error) {
-	a, err := tx.Account(id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil //nolint:nilnil // there is none
-	}
+// managedByKey are managed accounts by their ids and their addresses.
+type managedByKey map[string]*Seen
+
+// managedAmong finds those that an org manages of many accounts, by one query
+// for the ids and one for the addresses.
+func managedAmong(tx *store.Tx, org identity.OrgID, ids []identity.AccountID, emails []identity.Email) (managedByKey, error) {
+	byID, err := tx.SeenByIDs(org, ids)
 	if err != nil {
 		return nil, err
 	}
-	if managed, err := tx.Manages(org, a); err != nil || managed {
-		return withAccess(tx, org, Seen{Account: a}, err)
+	byEmail, err := tx.SeenByEmails(org, emails)
+	if err != nil {
+		return nil, err
+	}
+	managed := managedByKey{}
+	for _, a := range slices.Concat(byID, byEmail) {
+		if a.Managed {
+			managed[string(a.ID)] = seenOf(a)
+			managed[a.Email.Key] = managed[string(a.ID)]
+		}
+	}
+	return managed, nil
+}
+
+func (m managedByKey) orElse(key string, look func() (*Seen, error)) (*Seen, error) {
+	if found := m[key]; found != nil {
+		return found, nil
+	}
+	return look()
+}
+
+// seen gives nil for an account that is none of the org's.
+func seen(tx *store.Tx, org identity.OrgID, id identity.AccountID) (*Seen, error) {
+	found, err := tx.SeenByID(org, id)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	if found[0].Managed {
+		return seenOf(found[0]), nil
 	}
 	external, err := tx.ExternalAccount(org, id)
 	if err != nil || len(external) == 0 {
 		return nil, err
 	}
-	return withAccess(tx, org, Seen{Account: external[0].Account, External: true}, nil)
-}
-
-func withAccess(tx *store.Tx, org identity.OrgID, a Seen, err error) (*Seen, error) {
-	if err != nil {
-		return nil, err
-	}
-	a.Suspended, err = tx.IsSuspended(org, a.ID)
-	return &a, err
+	return &Seen{Account: external[0].Account, External: true, Suspended: found[0].Suspended}, nil
 }
 
 func seenByEmail(tx *store.Tx, org identity.OrgID, email identity.Email) (*Seen, error) {
-	a, err := tx.AccountByEmail(email)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	own, err := tx.SeenByEmail(org, email)
+	if err != nil {
 		return nil, err
 	}
-	if err == nil {
-		if managed, err := tx.Manages(org, a); err != nil || managed {
-			return withAccess(tx, org, Seen{Account: a}, err)
-		}
+	if len(own) > 0 && own[0].Managed {
+		return seenOf(own[0]), nil
 	}
 	records, err := tx.SCIMUsersByEmail(org, email)
 	if err != nil {
@@ -148,15 +192,33 @@ func (s *Service) SeeManaged(ctx context.Context, org identity.OrgID, p store.Pa
 		if accounts, next, err = tx.ManagedAccounts(org, identity.Email{}, p); err != nil {
 			return err
 		}
+		ids := make([]identity.AccountID, len(accounts))
+		for i, a := range accounts {
+			ids[i] = a.ID
+		}
+		suspended, err := tx.SuspendedAmong(org, ids)
 		found = make([]Seen, len(accounts))
 		for i, a := range accounts {
-			suspended, err := tx.IsSuspended(org, a.ID)
-			if err != nil {
-				return err
-			}
-			found[i] = Seen{Account: a, Suspended: suspended}
+			found[i] = Seen{Account: a, Suspended: suspended[a.ID]}
 		}
-		return nil
+		return err
 	})
 	return found, next, err
+}
+
+// SeeGroups lists the groups of the org that an account is in, as GroupsOf does,
+// and looks at no more of the account than whether it is the org's.
+func (s *Service) SeeGroups(ctx context.Context, org identity.OrgID, id identity.AccountID, p store.Page) (groups []store.AccountGroup, next string, err error) {
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		found, err := seen(tx, org, id)
+		if err == nil && found == nil {
+			err = unknownAccount(id)
+		}
+		if err != nil {
+			return err
+		}
+		groups, next, err = tx.GroupsOfAccount(org, id, p)
+		return err
+	})
+	return groups, next, err
 }

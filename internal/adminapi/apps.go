@@ -69,7 +69,7 @@ func (h *Handler) seeGroupsOfAccount(c *call) error {
 	if err != nil {
 		return err
 	}
-	found, next, err := h.accounts.GroupsOf(c.Context(), c.org, c.accountID(), p)
+	found, next, err := h.accounts.SeeGroups(c.Context(), c.org, c.accountID(), p)
 	if err != nil {
 		return err
 	}

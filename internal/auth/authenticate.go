@@ -87,7 +87,7 @@ func (k *Keys) credential(ctx context.Context, hash string) (cred store.Credenti
 		return cred, nil
 	}
 	since := k.seen.mark()
-	err = k.store.View(ctx, func(tx *store.Tx) error {
+	err = k.store.Glance(ctx, func(tx *store.Tx) error {
 		cred, err = tx.CredentialByHash(hash)
 		return err
 	})

@@ -32,19 +32,16 @@ func (tx *Tx) MembersAmong(g OrgGroup, accounts []identity.AccountID) (map[ident
 // GroupsOfAccount lists the groups of an org that an account is in, by id.
 func (tx *Tx) GroupsOfAccount(org identity.OrgID, a identity.AccountID, p Page) ([]AccountGroup, string, error) {
 	columns := prefixed("o", orgGroupColumns)
-	local, err := all(tx, scanAccountGroup, `SELECT m.added_at, NULL, `+columns+` FROM org_group_member m JOIN org_group o ON o.org_id = m.org_id AND o.id = m.group_id
-		WHERE m.org_id = $1 AND m.account_id = $2 AND m.group_id > $3 ORDER BY m.group_id LIMIT $4`, org, a, p.After, p.limit())
-	if err != nil {
-		return nil, "", err
-	}
-	synced, err := all(tx, scanAccountGroup, `SELECT NULL, l.scim_user_id, `+columns+` FROM link l
+	//nolint:unqueryvet // the columns are named within
+	rows, err := all(tx, scanAccountGroup, `SELECT * FROM (SELECT m.added_at, NULL, `+columns+` FROM org_group_member m JOIN org_group o ON o.org_id = m.org_id AND o.id = m.group_id
+		WHERE m.org_id = $1 AND m.account_id = $2 AND m.group_id > $3 ORDER BY m.group_id LIMIT $4) a
+		UNION ALL SELECT * FROM (SELECT CAST(NULL AS BIGINT), l.scim_user_id, `+columns+` FROM link l
 		JOIN scim_group_member m ON m.directory_id = l.directory_id AND m.user_id = l.scim_user_id
 		JOIN org_group o ON o.directory_id = m.directory_id AND o.scim_group_id = m.group_id
-		WHERE l.account_id = $1 AND l.org_id = $2 AND o.id > $3 ORDER BY o.id LIMIT $4`, a, org, p.After, p.limit())
+		WHERE l.account_id = $2 AND l.org_id = $1 AND o.id > $3 ORDER BY o.id LIMIT $4) b`, org, a, p.After, p.limit())
 	if err != nil {
 		return nil, "", err
 	}
-	rows := slices.Concat(local, synced)
 	slices.SortFunc(rows, func(a, b AccountGroup) int { return cmp.Compare(a.ID, b.ID) })
 	rows, next := cut(p, rows, func(g AccountGroup) string { return string(g.ID) })
 	return rows, next, nil

@@ -72,6 +72,10 @@ func (e *postgresEngine) view(ctx context.Context, fn func(querier) error) error
 	return e.inTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, fn)
 }
 
+func (e *postgresEngine) glance(_ context.Context, fn func(querier) error) error {
+	return fn(pgGlance{e.db})
+}
+
 func (e *postgresEngine) update(ctx context.Context, fn func(querier) error) error {
 	var err error
 	for attempt := range maxAttempts {
@@ -110,6 +114,20 @@ func (e *postgresEngine) dialect() dialect               { return postgresDialec
 func isRetryable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == pgSerializationFailure || e.Code == pgDeadlockDetected || e.Code == pgForeignKeyViolation)
+}
+
+// pgGlance runs a statement on its own.
+type pgGlance struct{ db *sql.DB }
+
+// errGlanceWrites is a mistake of this program.
+var errGlanceWrites = errors.New("a glance does not write")
+
+func (pgGlance) exec(context.Context, string, ...any) (sql.Result, error) {
+	return nil, errGlanceWrites
+}
+
+func (g pgGlance) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return g.db.QueryContext(ctx, query, args...)
 }
 
 type pgTx struct{ tx *sql.Tx }

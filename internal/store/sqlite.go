@@ -137,6 +137,10 @@ func (e *sqliteEngine) view(ctx context.Context, fn func(querier) error) (err er
 	return fn(conn)
 }
 
+func (e *sqliteEngine) glance(ctx context.Context, fn func(querier) error) error {
+	return e.view(ctx, fn)
+}
+
 func (e *sqliteEngine) update(ctx context.Context, fn func(querier) error) error {
 	return e.writer.do(ctx, fn)
 }

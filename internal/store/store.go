@@ -27,6 +27,9 @@ type Store struct {
 type engine interface {
 	// view runs fn in a read-only transaction on one consistent snapshot.
 	view(ctx context.Context, fn func(querier) error) error
+	// glance runs fn, which makes at most one query, without a transaction
+	// where the engine can.
+	glance(ctx context.Context, fn func(querier) error) error
 	// update runs fn in a read-write transaction that is durable when update
 	// returns nil, and leaves nothing behind when it returns an error. fn may
 	// run more than once.
@@ -74,6 +77,13 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	return s.engine.view(ctx, func(q querier) error {
 		return fn(s.tx(ctx, q))
 	})
+}
+
+// Glance is View for fn that makes one query only, which is of one moment by
+// itself: on PostgreSQL it saves the two round trips of a transaction. What a
+// second query would see need not be of the same moment.
+func (s *Store) Glance(ctx context.Context, fn func(*Tx) error) error {
+	return s.engine.glance(ctx, func(q querier) error { return fn(s.tx(ctx, q)) })
 }
 
 // Update runs fn in one transaction: when it returns nil, everything that fn
