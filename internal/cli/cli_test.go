@@ -60,8 +60,9 @@ func answers(status int, body string) http.HandlerFunc {
 func inOrder(handlers ...http.HandlerFunc) http.HandlerFunc {
 	next := 0
 	return func(w http.ResponseWriter, r *http.Request) {
-		handlers[min(next, len(handlers)-1)](w, r)
+		handler := handlers[min(next, len(handlers)-1)]
 		next++
+		handler(w, r)
 	}
 }
 
