@@ -21,6 +21,10 @@ type book struct {
 	directories map[identity.DirectoryID]store.Directory
 	accounts    map[identity.AccountID]store.Account
 	links       map[identity.AccountID][]store.Link // in the org; a key of every account that was looked up
+	addresses   map[string]store.Account            // by canonical address; one without id of each that nobody has
+	records     map[Record]store.SCIMUser           // without documents; one without id of each that there is none of
+	pushed      map[pushedAddress]store.SCIMUser    // the same by address
+	namesakes   map[string]int                      // accounts of the org with a folded name, up to manyNamesakes
 }
 
 // party is an account as diagnosis sees it.
@@ -31,11 +35,18 @@ type party struct {
 	managed bool
 }
 
+// pushedAddress is an address of a directory's record.
+type pushedAddress struct {
+	directory identity.DirectoryID
+	key       string
+}
+
 // openBook reads what there are few of.
 func openBook(tx *store.Tx, org identity.OrgID) (*book, error) {
 	b := &book{
 		Tx: tx, org: org, directories: map[identity.DirectoryID]store.Directory{},
-		accounts: map[identity.AccountID]store.Account{}, links: map[identity.AccountID][]store.Link{},
+		accounts: map[identity.AccountID]store.Account{}, links: map[identity.AccountID][]store.Link{}, addresses: map[string]store.Account{},
+		records: map[Record]store.SCIMUser{}, pushed: map[pushedAddress]store.SCIMUser{}, namesakes: map[string]int{},
 	}
 	var err error
 	if b.domains, err = verifiedDomains(tx, org); err != nil {
@@ -152,3 +163,92 @@ func keep(found []keyed, key string, f Finding, err error) ([]keyed, error) {
 
 // orNotFound makes "nothing is wrong" of no error.
 func orNotFound(err error) error { return cmp.Or(err, store.ErrNotFound) }
+
+// know takes accounts that were read already, and reads their links.
+func (b *book) know(accounts []store.Account) error {
+	ids := make([]identity.AccountID, len(accounts))
+	for i, a := range accounts {
+		b.accounts[a.ID], ids[i] = a, a.ID
+	}
+	return b.lookLinks(ids)
+}
+
+// lookAddresses reads who holds some canonical addresses.
+func (b *book) lookAddresses(keys []string) error {
+	found, err := b.AccountsByEmail(keys)
+	for _, key := range keys {
+		b.addresses[key] = found[key]
+	}
+	return err
+}
+
+// holder is the account with an address; ErrNotFound if there is none.
+func (b *book) holder(key string) (store.Account, error) {
+	if _, known := b.addresses[key]; !known {
+		if err := b.lookAddresses([]string{key}); err != nil {
+			return store.Account{}, err
+		}
+	}
+	if a := b.addresses[key]; a.ID != "" {
+		return a, nil
+	}
+	return store.Account{}, store.ErrNotFound
+}
+
+// lookRecords reads records.
+func (b *book) lookRecords(records []Record) error {
+	ids := map[identity.DirectoryID][]identity.SCIMUserID{}
+	for _, r := range records {
+		b.records[r] = store.SCIMUser{}
+		ids[r.DirectoryID] = append(ids[r.DirectoryID], r.SCIMUserID)
+	}
+	for d, of := range ids {
+		users, err := b.LeanUsersByID(d, of)
+		if err != nil {
+			return err
+		}
+		for _, u := range users {
+			b.records[Record{d, u.ID}] = u
+		}
+	}
+	return nil
+}
+
+// lookPushed reads which records have some canonical addresses.
+func (b *book) lookPushed(d identity.DirectoryID, keys []string) error {
+	for _, key := range keys {
+		b.pushed[pushedAddress{d, key}] = store.SCIMUser{}
+	}
+	users, err := b.LeanUsersByEmail(d, keys)
+	for _, u := range users {
+		b.pushed[pushedAddress{d, u.Email.Key}] = u
+	}
+	return err
+}
+
+// record gives a record without its document; ErrNotFound if there is none.
+func (b *book) record(r Record) (store.SCIMUser, error) {
+	if _, known := b.records[r]; !known {
+		if err := b.lookRecords([]Record{r}); err != nil {
+			return store.SCIMUser{}, err
+		}
+	}
+	return orNone(b.records[r])
+}
+
+// recordWith gives the record of a directory that has an address.
+func (b *book) recordWith(d identity.DirectoryID, key string) (store.SCIMUser, error) {
+	if _, known := b.pushed[pushedAddress{d, key}]; !known {
+		if err := b.lookPushed(d, []string{key}); err != nil {
+			return store.SCIMUser{}, err
+		}
+	}
+	return orNone(b.pushed[pushedAddress{d, key}])
+}
+
+func orNone(u store.SCIMUser) (store.SCIMUser, error) {
+	if u.ID == "" {
+		return u, store.ErrNotFound
+	}
+	return u, nil
+}

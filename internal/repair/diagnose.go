@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"roster/internal/accounts"
 	"roster/internal/identity"
 	"roster/internal/store"
 )
@@ -145,18 +144,4 @@ func findingByID(tx *store.Tx, org identity.OrgID, id string) (Finding, error) {
 		return f, gone
 	}
 	return f, err
-}
-
-// findParty gives an account whether or not the org manages it.
-func findParty(tx *store.Tx, org identity.OrgID, id identity.AccountID) (party, error) {
-	a, err := accounts.FindManaged(tx, org, id, tx.Account)
-	if err == nil {
-		return party{a.Account, a.Links, true}, nil
-	}
-	code := identity.CodeOf(err)
-	if code != identity.CodeForbidden && code != identity.CodeNotFound {
-		return party{}, err
-	}
-	links, err := tx.LinksOfAccountIn(org, id)
-	return party{store.Account{ID: id}, links, false}, err
 }

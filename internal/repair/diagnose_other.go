@@ -16,8 +16,12 @@ func unlinkedPages(kind FindingKind) func(*store.Tx, identity.OrgID, store.Page)
 		if err != nil {
 			return nil, "", err
 		}
-		for _, u := range records {
-			f, err := unlinkedFinding(tx, org, u)
+		b, views, err := unlinkedViews(tx, org, records)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, u := range views {
+			f, err := unlinkedFinding(b, u)
 			if err != nil {
 				return nil, "", err
 			}
@@ -44,7 +48,11 @@ func unlinkedOne(kind FindingKind) func(*store.Tx, identity.OrgID, []string) (Fi
 		if u.AccountID != "" {
 			return Finding{}, store.ErrNotFound
 		}
-		f, err := unlinkedFinding(tx, org, u)
+		b, views, err := unlinkedViews(tx, org, []store.SCIMUser{u})
+		if err != nil {
+			return Finding{}, err
+		}
+		f, err := unlinkedFinding(b, views[0])
 		if err == nil && f.Kind != kind {
 			err = store.ErrNotFound
 		}
@@ -52,7 +60,33 @@ func unlinkedOne(kind FindingKind) func(*store.Tx, identity.OrgID, []string) (Fi
 	}
 }
 
-func unlinkedFinding(tx *store.Tx, org identity.OrgID, u store.SCIMUser) (Finding, error) {
+// unlinkedViews reads in sets what unlinkedFinding asks about.
+func unlinkedViews(tx *store.Tx, org identity.OrgID, records []store.SCIMUser) (*book, []RecordView, error) {
+	b, err := openBook(tx, org)
+	if err != nil {
+		return nil, nil, err
+	}
+	views, err := withHolds(tx, records)
+	if err != nil {
+		return nil, nil, err
+	}
+	var keys []string
+	for _, u := range records {
+		if u.Email.Key != "" {
+			keys = append(keys, u.Email.Key)
+		}
+	}
+	if err := b.lookAddresses(keys); err != nil {
+		return nil, nil, err
+	}
+	var holders []identity.AccountID
+	for _, key := range keys {
+		holders = append(holders, b.addresses[key].ID)
+	}
+	return b, views, b.look(holders...)
+}
+
+func unlinkedFinding(b *book, u RecordView) (Finding, error) {
 	f := Finding{
 		Kind: KindUnlinked, DirectoryID: u.DirectoryID, Record: Record{u.DirectoryID, u.ID}, NewEmail: u.Email.Address,
 		Title:       u.UserName + " has no account",
@@ -60,29 +94,23 @@ func unlinkedFinding(tx *store.Tx, org identity.OrgID, u store.SCIMUser) (Findin
 		Evidence:    []Evidence{{Fact: u.UnlinkedReason, Weight: maxConfidence}},
 		Confidence:  maxConfidence, FirstSeen: u.ModifiedAt, LastSeen: u.ModifiedAt,
 	}
-	holds, err := tx.HoldsOf(u.DirectoryID, u.ID)
-	if err != nil {
-		return f, err
-	}
-	if len(holds) > 0 {
-		f.Kind, f.WrongAccount = KindHeld, holds[0].AccountID
+	if len(u.Holds) > 0 {
+		f.Kind, f.WrongAccount = KindHeld, u.Holds[0].AccountID
 		f.Title = u.UserName + " is held apart from its account"
-		f.FirstSeen = holds[0].CreatedAt
+		f.FirstSeen = u.Holds[0].CreatedAt
 	}
 	f.ID = findingID(f.Kind, string(u.DirectoryID), string(u.ID))
-	if err := f.offerAccount(tx, org, u); err != nil {
-		return f, err
-	}
-	return f, nil
+	err := f.offerAccount(b, u.SCIMUser)
+	return f, err
 }
 
 // offerAccount names the account that a push would link the record to.
-func (f *Finding) offerAccount(tx *store.Tx, org identity.OrgID, u store.SCIMUser) error {
+func (f *Finding) offerAccount(b *book, u store.SCIMUser) error {
 	if u.Email.Key == "" {
 		f.Next = "map an email address for this person in the identity provider"
 		return nil
 	}
-	holder, err := tx.AccountByEmail(u.Email)
+	holder, err := b.holder(u.Email.Key)
 	if errors.Is(err, store.ErrNotFound) {
 		f.Next = "push the person again from the identity provider: a new account is made"
 		return nil
@@ -90,7 +118,7 @@ func (f *Finding) offerAccount(tx *store.Tx, org identity.OrgID, u store.SCIMUse
 	if err != nil {
 		return err
 	}
-	target, err := findParty(tx, org, holder.ID)
+	target, err := b.party(holder.ID)
 	if err != nil {
 		return err
 	}

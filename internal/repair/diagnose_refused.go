@@ -15,11 +15,18 @@ import (
 func refusedPages(cause store.RefusalCause, kind FindingKind) func(*store.Tx, identity.OrgID, store.Page) ([]keyed, string, error) {
 	return func(tx *store.Tx, org identity.OrgID, p store.Page) (found []keyed, next string, err error) {
 		rows, next, err := tx.RefusedWrites(org, cause, p)
+		if err != nil || len(rows) == 0 {
+			return nil, "", err
+		}
+		b, err := openBook(tx, org)
 		if err != nil {
 			return nil, "", err
 		}
+		if err := b.lookRefused(rows); err != nil {
+			return nil, "", err
+		}
 		for _, w := range rows {
-			f, err := refusedFinding(tx, w)
+			f, err := refusedFinding(b, w)
 			if errors.Is(err, store.ErrNotFound) {
 				continue
 			}
@@ -43,7 +50,11 @@ func refusedOne(kind FindingKind) func(*store.Tx, identity.OrgID, []string) (Fin
 		if err != nil {
 			return Finding{}, err
 		}
-		f, err := refusedFinding(tx, w)
+		b, err := openBook(tx, org)
+		if err != nil {
+			return Finding{}, err
+		}
+		f, err := refusedFinding(b, w)
 		if err == nil && f.Kind != kind {
 			err = store.ErrNotFound
 		}
@@ -51,9 +62,40 @@ func refusedOne(kind FindingKind) func(*store.Tx, identity.OrgID, []string) (Fin
 	}
 }
 
+// lookRefused reads in sets what refusedFinding asks about: the records, who
+// has what they want, and the accounts of both.
+func (b *book) lookRefused(rows []store.RefusedWrite) error {
+	var records []Record
+	var keys []string
+	pushed := map[identity.DirectoryID][]string{}
+	for _, w := range rows {
+		records = append(records, Record{w.DirectoryID, identity.SCIMUserID(w.Subject)})
+		if wanted, err := identity.ParseEmail(w.Wanted); err == nil {
+			keys = append(keys, wanted.Key)
+			pushed[w.DirectoryID] = append(pushed[w.DirectoryID], wanted.Key)
+		}
+	}
+	if err := errors.Join(b.lookRecords(records), b.lookAddresses(keys)); err != nil {
+		return err
+	}
+	var accounts []identity.AccountID
+	for d, keys := range pushed {
+		if err := b.lookPushed(d, keys); err != nil {
+			return err
+		}
+		for _, key := range keys {
+			accounts = append(accounts, b.pushed[pushedAddress{d, key}].AccountID, b.addresses[key].ID)
+		}
+	}
+	for _, r := range records {
+		accounts = append(accounts, b.records[r].AccountID)
+	}
+	return b.look(accounts...)
+}
+
 // refusedFinding is the finding about a refused write; ErrNotFound when what
 // was refused would be accepted by now, or happened in another way.
-func refusedFinding(tx *store.Tx, w store.RefusedWrite) (Finding, error) {
+func refusedFinding(b *book, w store.RefusedWrite) (Finding, error) {
 	f := Finding{
 		DirectoryID: w.DirectoryID, Record: Record{w.DirectoryID, identity.SCIMUserID(w.Subject)},
 		NewEmail: w.Wanted, Attempts: w.Attempts, FirstSeen: w.FirstAt, LastSeen: w.LastAt,
@@ -61,13 +103,13 @@ func refusedFinding(tx *store.Tx, w store.RefusedWrite) (Finding, error) {
 	var err error
 	switch w.Cause {
 	case store.RefusedEmailTaken:
-		err = f.emailTaken(tx, w)
+		err = f.emailTaken(b, w)
 	case store.RefusedEmailLeaves:
-		err = f.emailLeaves(tx, w)
+		err = f.emailLeaves(b, w)
 	case store.RefusedDeletedRecord:
-		err = f.deletedRecord(tx, w)
+		err = f.deletedRecord(b, w)
 	case store.RefusedGroupName:
-		err = f.groupName(tx, w)
+		err = f.groupName(b, w)
 	default:
 		err = store.ErrNotFound
 	}
@@ -76,23 +118,23 @@ func refusedFinding(tx *store.Tx, w store.RefusedWrite) (Finding, error) {
 }
 
 // emailTaken is story A while the address is still another account's.
-func (f *Finding) emailTaken(tx *store.Tx, w store.RefusedWrite) error {
-	record, wanted, err := refusedUpdate(tx, w)
+func (f *Finding) emailTaken(b *book, w store.RefusedWrite) error {
+	record, wanted, err := refusedUpdate(b, w)
 	if err != nil {
 		return err
 	}
-	holder, err := holderOf(tx, w.DirectoryID, wanted)
+	holder, err := holderOf(b, w.DirectoryID, wanted)
 	if err != nil { // free by now: the IdP's next attempt succeeds
 		return err
 	}
 	if holder == record.AccountID || record.AccountID == "" {
 		return store.ErrNotFound
 	}
-	right, err := findParty(tx, w.OrgID, record.AccountID)
+	right, err := b.party(record.AccountID)
 	if err != nil {
 		return err
 	}
-	wrong, err := findParty(tx, w.OrgID, holder)
+	wrong, err := b.party(holder)
 	if err != nil {
 		return err
 	}
@@ -120,15 +162,15 @@ func (f *Finding) emailTaken(tx *store.Tx, w store.RefusedWrite) error {
 
 // holderOf is the account in the way of an address: of the directory's record
 // that has it, else the one that has it itself.
-func holderOf(tx *store.Tx, d identity.DirectoryID, email identity.Email) (identity.AccountID, error) {
-	record, err := tx.SCIMUserByEmail(d, email)
+func holderOf(b *book, d identity.DirectoryID, email identity.Email) (identity.AccountID, error) {
+	record, err := b.recordWith(d, email.Key)
 	if err == nil && record.AccountID != "" {
 		return record.AccountID, nil
 	}
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
-	account, err := tx.AccountByEmail(email)
+	account, err := b.holder(email.Key)
 	return account.ID, err
 }
 
@@ -144,8 +186,8 @@ func (f *Finding) strategiesFor(right, wrong party) {
 
 // refusedUpdate gives the record of a refused update and the address that it
 // wants; ErrNotFound when the record is gone or has the address by now.
-func refusedUpdate(tx *store.Tx, w store.RefusedWrite) (store.SCIMUser, identity.Email, error) {
-	record, err := tx.SCIMUser(w.DirectoryID, identity.SCIMUserID(w.Subject))
+func refusedUpdate(b *book, w store.RefusedWrite) (store.SCIMUser, identity.Email, error) {
+	record, err := b.record(Record{w.DirectoryID, identity.SCIMUserID(w.Subject)})
 	if err != nil {
 		return record, identity.Email{}, err
 	}
@@ -157,12 +199,12 @@ func refusedUpdate(tx *store.Tx, w store.RefusedWrite) (store.SCIMUser, identity
 }
 
 // emailLeaves stays a finding until the domain is verified.
-func (f *Finding) emailLeaves(tx *store.Tx, w store.RefusedWrite) error {
-	record, wanted, err := refusedUpdate(tx, w)
+func (f *Finding) emailLeaves(b *book, w store.RefusedWrite) error {
+	record, wanted, err := refusedUpdate(b, w)
 	if err != nil {
 		return err
 	}
-	if verifier, err := tx.Verifier(wanted.Domain); err == nil && verifier.OrgID == w.OrgID {
+	if verifier, err := b.Verifier(wanted.Domain); err == nil && verifier.OrgID == w.OrgID {
 		return store.ErrNotFound
 	}
 	f.Kind, f.RightAccount, f.OldEmail, f.NewEmail = KindEmailLeaves, record.AccountID, record.Email.Address, wanted.Address
@@ -175,12 +217,12 @@ func (f *Finding) emailLeaves(tx *store.Tx, w store.RefusedWrite) error {
 }
 
 // deletedRecord stays a finding while the record is neither restored nor forgotten.
-func (f *Finding) deletedRecord(tx *store.Tx, w store.RefusedWrite) error {
-	t, err := tx.Tombstone(w.OrgID, w.DirectoryID, identity.SCIMUserID(w.Subject))
+func (f *Finding) deletedRecord(b *book, w store.RefusedWrite) error {
+	t, err := b.Tombstone(w.OrgID, w.DirectoryID, identity.SCIMUserID(w.Subject))
 	if err != nil {
 		return err
 	}
-	if again, err := createdAgain(tx, w, t); err != nil || again {
+	if again, err := createdAgain(b, w, t); err != nil || again {
 		return cmp.Or(err, store.ErrNotFound)
 	}
 	f.Kind, f.RightAccount, f.OldEmail, f.NewEmail = KindDeletedRecord, t.AccountID, t.Email, ""
@@ -198,17 +240,17 @@ func (f *Finding) deletedRecord(tx *store.Tx, w store.RefusedWrite) error {
 
 // createdAgain tells whether the identity provider made a new record of the
 // person since its last write to the deleted one, and so uses the new id.
-func createdAgain(tx *store.Tx, w store.RefusedWrite, t store.Tombstone) (bool, error) {
+func createdAgain(b *book, w store.RefusedWrite, t store.Tombstone) (bool, error) {
 	var again []store.SCIMUser
 	if t.ExternalID != "" {
-		same, err := tx.SCIMUsersByExternalID(w.OrgID, t.ExternalID)
+		same, err := b.LeanUsersByExternalID(w.DirectoryID, []string{t.ExternalID})
 		if err != nil {
 			return false, err
 		}
 		again = same
 	}
 	if email, err := identity.ParseEmail(t.Email); err == nil {
-		u, err := tx.SCIMUserByEmail(w.DirectoryID, email)
+		u, err := b.recordWith(w.DirectoryID, email.Key)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return false, err
 		}
@@ -217,13 +259,13 @@ func createdAgain(tx *store.Tx, w store.RefusedWrite, t store.Tombstone) (bool, 
 		}
 	}
 	return slices.ContainsFunc(again, func(u store.SCIMUser) bool {
-		return u.DirectoryID == w.DirectoryID && u.CreatedAt.After(w.LastAt)
+		return u.CreatedAt.After(w.LastAt)
 	}), nil
 }
 
 // groupName stays a finding while a local group has the name.
-func (f *Finding) groupName(tx *store.Tx, w store.RefusedWrite) error {
-	holder, err := tx.OrgGroupByName(w.OrgID, w.Wanted)
+func (f *Finding) groupName(b *book, w store.RefusedWrite) error {
+	holder, err := b.OrgGroupByName(w.OrgID, w.Wanted)
 	if err != nil {
 		return err
 	}

@@ -15,30 +15,40 @@ func sameName(a, b string) bool { return a != "" && scim.Fold(a) == scim.Fold(b)
 const manyNamesakes = 4
 
 // compareNames adds what an equal name tells: much if it is two people's at
-// most, little if many have it or it is the address over again.
-func (c *candidate) compareNames(tx *store.Tx, domains []store.Domain, right, wrong store.Account) error {
+// most, little if many have it or it is the address over again. The namesakes
+// were counted before.
+func (b *book) compareNames(facts *evidence, right, wrong store.Account) {
 	if !sameName(right.Name, wrong.Name) {
-		return nil
+		return
 	}
 	local, _, _ := strings.Cut(right.Email.Key, "@")
-	if scim.Fold(right.Name) == local {
-		c.facts.add(weightCommonName, "both are called "+right.Name+", as their addresses say already")
-		return nil
+	switch {
+	case scim.Fold(right.Name) == local:
+		facts.add(weightCommonName, "both are called "+right.Name+", as their addresses say already")
+	case b.namesakes[scim.Fold(right.Name)] >= manyNamesakes:
+		facts.add(weightCommonName, fmt.Sprintf("both are called %s, as others are too", right.Name))
+	default:
+		facts.add(weightName, "both are called "+right.Name)
 	}
-	namesakes := 0
-	for _, d := range domains {
-		n, err := tx.CountNamesakes(d.Name, right.Name, manyNamesakes)
-		if err != nil {
-			return err
+}
+
+// lookNamesakes counts the accounts of the org that have some names.
+func (b *book) lookNamesakes(names []string) error {
+	var unknown []string
+	for _, name := range names {
+		if _, known := b.namesakes[scim.Fold(name)]; !known {
+			b.namesakes[scim.Fold(name)] = 0
+			unknown = append(unknown, name)
 		}
-		namesakes += n
 	}
-	if namesakes >= manyNamesakes {
-		c.facts.add(weightCommonName, fmt.Sprintf("both are called %s, as others are too", right.Name))
+	if len(unknown) == 0 {
 		return nil
 	}
-	c.facts.add(weightName, "both are called "+right.Name)
-	return nil
+	counts, err := b.CountNamesakes(b.org, unknown, manyNamesakes)
+	for name, n := range counts {
+		b.namesakes[scim.Fold(name)] = n
+	}
+	return err
 }
 
 // domainOf is the part of an address behind the @.

@@ -124,6 +124,9 @@ func plantCity(tb testing.TB, d *tenanttest.Deployment, accounts, each int) *cit
 	c.plant(repair.KindHeld, "apart-%d", each)
 	// Refusals that are solved by now are no problems.
 	tx(c.accounts("solved", each, "new.example", "Solved", 10), c.records(c.entra, "solved", each, "new.example", ""), c.links(c.entra, "solved", each), refused("solved", "email-taken", "'solved-' || n || '@new.example'", c.entra))
+	// Both directories are alive.
+	c.entra.Push("today@new.example")
+	c.okta.Push("tomorrow@new.example")
 	_, err = db.Exec("ANALYZE")
 	tenanttest.Accepted(tb, err)
 	return c

@@ -2,6 +2,10 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"roster/internal/identity"
@@ -27,30 +31,45 @@ func (tx *Tx) AccountsBesideRecords(org identity.OrgID, domain string, p Page) (
 	return rows, next, nil
 }
 
-// CountNamesakes gives how many accounts of a domain have a name, whatever its
-// letter case; it stops counting at most.
-func (tx *Tx) CountNamesakes(domain, name string, most int) (int, error) {
-	return one(tx, column[int], `SELECT count(*) FROM (SELECT 1 FROM account WHERE email_domain = $1 AND name_key = $2 LIMIT $3) n`, domain, nameKeysOf(name).whole, most)
+// CountNamesakes gives how many accounts on the verified domains of an org have
+// each of some names, whatever its letter case; it stops counting at most.
+func (tx *Tx) CountNamesakes(org identity.OrgID, names []string, most int) (map[string]int, error) {
+	given := map[string][]string{} // by key
+	for _, name := range names {
+		key := nameKeysOf(name).whole
+		given[key] = append(given[key], name)
+	}
+	list, err := json.Marshal(slices.Sorted(maps.Keys(given)))
+	if err != nil {
+		return nil, err
+	}
+	type row struct {
+		key string
+		n   int
+	}
+	counts := make(map[string]int, len(names))
+	err = each(tx, func(s scanner) (r row, err error) {
+		err = s.Scan(&r.key, &r.n)
+		return r, err
+	}, func(r row) error {
+		for _, name := range given[r.key] {
+			counts[name] = r.n
+		}
+		return nil
+	}, `SELECT e.value, (SELECT count(*) FROM (SELECT 1 FROM domain v CROSS JOIN account a WHERE v.org_id = $1 AND v.status = 'verified' AND a.email_domain = v.name AND a.name_key = e.value LIMIT $2) n)
+		FROM `+tx.dialect.elements("$3")+` e`, org, most, string(list))
+	return counts, err
 }
 
-// SCIMUsersByAddress gives the linked records of an org that list an address
-// in their emails, whichever links.
-func (tx *Tx) SCIMUsersByAddress(org identity.OrgID, folded string) ([]SCIMUser, error) {
-	return all(tx, scanSCIMUser, scimUserSelect+`JOIN directory d ON d.id = u.directory_id
-		JOIN scim_user_address x ON x.directory_id = u.directory_id AND x.user_id = u.id
-		WHERE d.org_id = $1 AND x.directory_id = d.id AND x.value = $2 AND l.account_id IS NOT NULL ORDER BY u.directory_id, u.id`, org, folded)
-}
-
-// SCIMUsersByExternalID gives the linked records of an org that have an externalId.
-func (tx *Tx) SCIMUsersByExternalID(org identity.OrgID, externalID string) ([]SCIMUser, error) {
-	return all(tx, scanSCIMUser, scimUserSelect+`JOIN directory d ON d.id = u.directory_id
-		WHERE d.org_id = $1 AND u.external_id = $2 AND l.account_id IS NOT NULL ORDER BY u.directory_id, u.id`, org, externalID)
-}
-
-// TombstonesOfAccount gives the deleted records of an org that were linked to
-// an account, latest first.
-func (tx *Tx) TombstonesOfAccount(org identity.OrgID, a identity.AccountID) ([]Tombstone, error) {
-	return all(tx, scanTombstone, `SELECT `+tombstoneColumns+` FROM tombstone WHERE org_id = $1 AND account_id = $2 AND expires_at > $3 ORDER BY deleted_at DESC, scim_user_id`, org, a, micros(tx.now))
+// TombstonesOfAccounts gives the deleted records of an org that were linked to
+// some accounts and had an externalId, without their documents, latest first.
+func (tx *Tx) TombstonesOfAccounts(org identity.OrgID, accounts []identity.AccountID) ([]Tombstone, error) {
+	list, err := json.Marshal(accounts)
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, scanTombstone, `SELECT `+strings.Replace(prefixed("t", tombstoneColumns), "t.doc", "''", 1)+tx.dialect.probe("$1", "tombstone", "t", "t.org_id = $2 AND t.account_id = e.value")+
+		` AND t.external_id IS NOT NULL AND t.expires_at > $3 ORDER BY t.deleted_at DESC, t.scim_user_id`, string(list), org, micros(tx.now))
 }
 
 // CountLinks gives how many links a directory has.

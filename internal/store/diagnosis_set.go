@@ -55,6 +55,49 @@ func (tx *Tx) LeanUsersByExternalID(d identity.DirectoryID, ids []string) ([]SCI
 	return tx.leanUsers(d, "external_id", ids)
 }
 
+// AddressedUser is a record with one of the addresses that it lists.
+type AddressedUser struct {
+	SCIMUser
+
+	Address string // folded
+}
+
+// LeanUsersByAddress gives the linked records of a directory that list some
+// folded addresses, whichever links, without their documents.
+func (tx *Tx) LeanUsersByAddress(d identity.DirectoryID, addresses []string) ([]AddressedUser, error) {
+	list, err := json.Marshal(addresses)
+	if err != nil || len(addresses) == 0 {
+		return nil, err
+	}
+	type row struct {
+		address string
+		user    identity.SCIMUserID
+	}
+	rows, err := all(tx, func(s scanner) (r row, err error) {
+		err = s.Scan(&r.address, &r.user)
+		return r, err
+	}, `SELECT x.value, x.user_id`+tx.dialect.probe("$1", "scim_user_address", "x", "x.directory_id = $2 AND x.value = e.value"), string(list), d)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	listing := map[identity.SCIMUserID][]string{}
+	ids := make([]identity.SCIMUserID, len(rows))
+	for i, r := range rows {
+		listing[r.user], ids[i] = append(listing[r.user], r.address), r.user
+	}
+	users, err := tx.LeanUsersByID(d, ids)
+	found := make([]AddressedUser, 0, len(rows))
+	for _, u := range users {
+		for _, address := range listing[u.ID] {
+			if u.AccountID != "" {
+				found = append(found, AddressedUser{u, address})
+			}
+		}
+		delete(listing, u.ID) // a record with two of the addresses is read twice
+	}
+	return found, err
+}
+
 // AccountsByID gives accounts by their ids, in no order.
 func (tx *Tx) AccountsByID(ids []identity.AccountID) ([]Account, error) {
 	list, err := json.Marshal(ids)
