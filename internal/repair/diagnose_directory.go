@@ -91,6 +91,13 @@ func quietDirectory(tx *store.Tx, d store.Directory) (Finding, error) {
 	days := int(silent.Hours() / 24)
 	facts.add(60, fmt.Sprintf("nothing came from directory %s for %d days, since %s", d.Name, days, day(heard)))
 	facts.add(15, accountsAre(n)+" locked by its links")
+	last, err := tx.LastActivity(d.OrgID, d.ID)
+	if err != nil {
+		return Finding{}, err
+	}
+	if last.UnauthenticatedAt.After(heard) {
+		facts.add(15, "its identity provider still asks, last on "+day(last.UnauthenticatedAt)+", with a token that is not valid any more")
+	}
 	tokens, err := tx.SCIMTokens(d.OrgID, d.ID)
 	if err != nil {
 		return Finding{}, err
@@ -112,10 +119,11 @@ func quietDirectory(tx *store.Tx, d store.Directory) (Finding, error) {
 // was never is as old as the directory.
 func lastHeard(tx *store.Tx, d store.Directory) (time.Time, error) {
 	heard, err := tx.LastHeard(d.OrgID, d.ID)
-	if err != nil || heard.Before(d.CreatedAt) {
-		return d.CreatedAt, err
+	if err != nil {
+		return heard, err
 	}
-	return heard, nil
+	last, err := tx.LastActivity(d.OrgID, d.ID)
+	return slices.MaxFunc([]time.Time{d.CreatedAt, heard, last.WriteAt, last.RefusalAt}, time.Time.Compare), err
 }
 
 // accountsAre begins a sentence about some accounts.

@@ -225,6 +225,11 @@ func (v *village) repairAndUndo(t *testing.T, f repair.Finding, p problem) {
 	if preview.After == nil || preview.Note != "" {
 		t.Errorf("preview: %+v", preview)
 	}
+	rehearsed, err := v.Repair.Rehearse(t.Context(), admin, v.ID, f.ID, repair.StrategyAtomic)
+	tenanttest.Accepted(t, err)
+	if diff := cmp.Diff(preview.Plan, rehearsed.Plan); diff != "" || rehearsed.Note != "" {
+		t.Errorf("rehearsed with %q, otherwise than planned:\n%s", rehearsed.Note, diff)
+	}
 	if diff := cmp.Diff(before, observe(v.Deployment)); diff != "" {
 		t.Fatalf("planning or previewing changed something:\n%s", diff)
 	}

@@ -131,6 +131,7 @@ func (s *Service) People(ctx context.Context, org identity.OrgID, f Finding) (no
 		p.addAccount(f.RightAccount)
 		p.addAccount(f.WrongAccount)
 		p.addRecord(f.Record)
+		p.addRecord(f.Formerly)
 		all, err := p.withLinks(tx, org)
 		if err != nil {
 			return err

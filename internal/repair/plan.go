@@ -50,8 +50,12 @@ func newPlanner(org identity.OrgID, tx *store.Tx, f Finding, strategy Strategy) 
 	return p, nil
 }
 
-// newPlan makes the plan for a finding. It changes nothing.
+// newPlan makes the plan for a finding; of one about many, the plan for the
+// first of them. It changes nothing.
 func newPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
+	if manyOf[f.Kind] != nil && offers(f, strategy) {
+		return firstPartPlan(tx, org, f, strategy)
+	}
 	p, err := newPlanner(org, tx, f, strategy)
 	if err != nil {
 		return p.plan, err

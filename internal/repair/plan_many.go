@@ -52,8 +52,7 @@ func (b *planning) addParts(f Finding) error {
 		}
 		last := first + len(of.accounts) - 1
 		if last >= first {
-			about := f
-			about.Title = fmt.Sprintf("%s: %d to %d", f.Title, first, last)
+			about := f.about(first, last)
 			if err := b.addWeighing(len(of.accounts), about.Title, func(tx *store.Tx) (Plan, error) { return newPartPlan(tx, b.org, about, b.request.Strategy, of) }); err != nil {
 				return err
 			}
@@ -63,6 +62,20 @@ func (b *planning) addParts(f Finding) error {
 		}
 		after, first = of.next, last+1
 	}
+}
+
+// about is a finding as the title of the case for some of its people.
+func (f Finding) about(first, last int) Finding {
+	f.Title = fmt.Sprintf("%s: %d to %d", f.Title, first, last)
+	return f
+}
+
+func firstPartPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
+	of, err := manyOf[f.Kind].read(tx, org, f, "")
+	if err != nil {
+		return Plan{}, err
+	}
+	return newPartPlan(tx, org, f.about(1, len(of.accounts)), strategy, of)
 }
 
 func newPartPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy, of part) (Plan, error) {
