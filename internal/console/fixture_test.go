@@ -142,6 +142,7 @@ func (n *tenant) params() map[string]string {
 		"accountId":   string(n.linked.AccountID),
 		"directoryId": string(n.dir.ID),
 		"scimUserId":  string(n.linked.ID),
+		"entryId":     string(n.LastLog().ID),
 	}
 }
 

@@ -72,7 +72,11 @@ var groupRoutes = []route{}
 
 var directoryRoutes = []route{}
 
-var logRoutes = []route{}
+var logRoutes = []route{
+	{"GET", base + "/log", view, (*Handler).listLog},
+	{"GET", base + "/log.csv", view, (*Handler).exportLog},
+	{"GET", base + "/log/{entryId}", view, (*Handler).showLogEntry},
+}
 
 var domainRoutes = []route{}
 
