@@ -13,6 +13,7 @@ type Directory struct {
 	store.Directory
 	Users, Groups, Unlinked int
 	Last                    store.LastActivity
+	Job                     identity.JobID // the last one that is under way for it; "" when none is
 }
 
 // NewDirectory is what a directory is created with.
@@ -72,80 +73,6 @@ func (s *Service) UpdateDirectory(ctx context.Context, c identity.Caller, org id
 	})
 }
 
-// Disconnect ends what an IdP may write. The directory's synced groups become
-// local ones with their members; accounts, records and links stay as they are
-// (rule synced-is-read-only). Disconnecting twice changes nothing.
-func (s *Service) Disconnect(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DirectoryID) (Directory, error) {
-	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
-		d, err := tx.LockDirectory(org, id)
-		if err != nil {
-			return Directory{}, store.Missing(err, "directory", string(id))
-		}
-		if d.Status == identity.DirectoryDisconnected {
-			return counted(tx, d)
-		}
-		before := describeDirectory(d)
-		if err := makeGroupsLocal(tx, d); err != nil {
-			return Directory{}, err
-		}
-		d.Status = identity.DirectoryDisconnected
-		if err := tx.UpdateDirectory(d); err != nil {
-			return Directory{}, err
-		}
-		if err := journal.Audit(tx, c, org, ActionDirectoryDisconnected, string(id), before, describeDirectory(d)); err != nil {
-			return Directory{}, err
-		}
-		return counted(tx, d)
-	})
-}
-
-// Reconnect lets the IdP of a disconnected directory write again, with the
-// tokens that are neither revoked nor expired. Records and links are as they
-// were left; a group that the disconnection made local goes back to the
-// directory when the IdP pushes one of its name (see provision). Reconnecting
-// twice changes nothing.
-func (s *Service) Reconnect(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DirectoryID) (Directory, error) {
-	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
-		d, err := tx.LockDirectory(org, id)
-		if err != nil {
-			return Directory{}, store.Missing(err, "directory", string(id))
-		}
-		if d.Status == identity.DirectoryConnected {
-			return counted(tx, d)
-		}
-		before := describeDirectory(d)
-		d.Status = identity.DirectoryConnected
-		if err := tx.UpdateDirectory(d); err != nil {
-			return Directory{}, err
-		}
-		if err := journal.Audit(tx, c, org, ActionDirectoryReconnected, string(id), before, describeDirectory(d)); err != nil {
-			return Directory{}, err
-		}
-		return counted(tx, d)
-	})
-}
-
-func makeGroupsLocal(tx *store.Tx, d store.Directory) error {
-	groups, err := tx.SyncedGroups(d.OrgID, d.ID)
-	if err != nil {
-		return err
-	}
-	for _, g := range groups {
-		if err := tx.KeepMembersLocally(g); err != nil {
-			return err
-		}
-		scimGroup := g.SCIMGroupID
-		g.Source, g.DirectoryID, g.SCIMGroupID, g.LeftBy = identity.GroupLocal, "", "", d.ID
-		if err := tx.UpdateOrgGroup(g); err != nil {
-			return err
-		}
-		if err := tx.DeleteSCIMGroup(d.ID, scimGroup); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Directory gives one directory of an org.
 func (s *Service) Directory(ctx context.Context, org identity.OrgID, id identity.DirectoryID) (Directory, error) {
 	return view(ctx, s, func(tx *store.Tx) (Directory, error) {
@@ -183,7 +110,13 @@ func counted(tx *store.Tx, d store.Directory) (Directory, error) {
 			return out, err
 		}
 	}
-	var err error
+	jobs, err := tx.OpenJobs(d.OrgID, string(d.ID))
+	if err != nil {
+		return out, err
+	}
+	if len(jobs) > 0 {
+		out.Job = jobs[len(jobs)-1].ID
+	}
 	out.Last, err = tx.LastActivity(d.OrgID, d.ID)
 	return out, err
 }

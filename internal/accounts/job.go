@@ -12,6 +12,8 @@ const (
 	JobClaimPresent  = "claim-present-accounts" // of a domain; then its claims are selected
 	JobReleaseClaims = "release-claims"         // of an org on a domain that it has no longer
 	JobFollowRecords = "follow-records"         // let accounts that became managed follow their SCIM users
+	JobLeaveGroups   = "leave-groups"           // of a disconnected directory: they become local
+	JobDelete        = "delete-directory"       // with all that it has
 )
 
 // startJob stores a job for the workers, in the transaction that makes it

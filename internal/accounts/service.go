@@ -35,6 +35,7 @@ const (
 	ActionDirectoryUpdated      journal.Action = "directory_updated"
 	ActionDirectoryDisconnected journal.Action = "directory_disconnected"
 	ActionDirectoryReconnected  journal.Action = "directory_reconnected"
+	ActionDirectoryDeleted      journal.Action = "directory_deleted"
 	ActionSchemasLoaded         journal.Action = "scim_schemas_loaded"
 	ActionSchemasRemoved        journal.Action = "scim_schemas_removed"
 	ActionAccountCreated        journal.Action = "account_created"

@@ -46,13 +46,8 @@ var writes = map[string]write{
 		n.w.zone.SetTXT(proof.TXT[0], proof.Text)
 		return nil
 	}},
-	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect": {params: func(t *testing.T, n *tenant) map[string]string {
-		t.Helper()
-		d := n.Directory("left")
-		_, err := n.Accounts.Disconnect(t.Context(), tenanttest.Admin, n.ID, d.ID)
-		tenanttest.Accepted(t, err)
-		return map[string]string{"directoryId": string(d.ID)}
-	}},
+	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect": {params: withLeft},
+	"DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}":         {params: withLeft},
 	"POST /admin/v1/orgs/{orgId}/domains/{domainId}/claims": {
 		params: func(t *testing.T, n *tenant) map[string]string {
 			d := n.Domain(n.domain)
@@ -118,6 +113,15 @@ func withSuspended(t *testing.T, n *tenant) map[string]string {
 	t.Helper()
 	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/directory/users/{accountId}/suspend-access", n.params()), "")
 	return nil
+}
+
+// withLeft makes a directory that was disconnected.
+func withLeft(t *testing.T, n *tenant) map[string]string {
+	t.Helper()
+	d := n.Directory("left")
+	_, err := n.Accounts.Disconnect(t.Context(), tenanttest.Admin, n.ID, d.ID)
+	tenanttest.Accepted(t, err)
+	return map[string]string{"directoryId": string(d.ID)}
 }
 
 func withInvited(t *testing.T, n *tenant) map[string]string {

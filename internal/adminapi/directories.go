@@ -85,11 +85,34 @@ func (h *Handler) reconnectDirectory(c *call) error {
 	return c.ok(api.DirectoryResponse{Data: c.directoryView(d)})
 }
 
+func (h *Handler) deleteDirectory(c *call) error {
+	dryRun, err := c.flag("dryRun")
+	if err != nil {
+		return err
+	}
+	disconnect, err := c.flag("disconnect")
+	if err != nil {
+		return err
+	}
+	d, err := h.accounts.DeleteDirectory(c.Context(), c.caller, c.org, c.directoryID(), accounts.DeletionOptions{Disconnect: disconnect, DryRun: dryRun})
+	if err != nil {
+		return err
+	}
+	view := api.DirectoryDeletion{
+		DirectoryID: string(d.ID), Name: d.Name, DryRun: dryRun, Users: int64(d.Users), Linked: int64(d.Linked), Groups: int64(d.Groups),
+		DeletedUsers: int64(d.Tombstones), Tokens: d.Tokens,
+	}
+	if !dryRun {
+		view.JobID = string(d.Job)
+	}
+	return c.ok(api.DirectoryDeletionResponse{Data: view})
+}
+
 func (c *call) directoryView(d accounts.Directory) api.Directory {
 	return api.Directory{ID: string(d.ID), Type: api.DirectoryTypeDirectories, Attributes: api.DirectoryAttributes{
 		Name: d.Name, Kind: api.DirectoryKind(d.Kind), Status: api.DirectoryAttributesStatus(d.Status),
 		SCIMBaseURL: c.scimBaseURL(d.ID), RestoreMemberships: d.RestoreMemberships(),
-		Users: int64(d.Users), Groups: int64(d.Groups), Unlinked: int64(d.Unlinked), CreatedAt: d.CreatedAt,
+		Users: int64(d.Users), Groups: int64(d.Groups), Unlinked: int64(d.Unlinked), CreatedAt: d.CreatedAt, JobID: string(d.Job),
 		LastWriteAt: d.Last.WriteAt, LastRefusalAt: d.Last.RefusalAt,
 	}}
 }

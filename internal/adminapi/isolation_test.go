@@ -52,6 +52,7 @@ var isolationBodies = map[string]string{
 	"POST /admin/v1/orgs/{orgId}/directories":                                                                    `{"name":"x","kind":"okta"}`,
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                       "",
 	"PATCH /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                     `{"name":"taken over"}`,
+	"DELETE /admin/v1/orgs/{orgId}/directories/{directoryId}":                                                    "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/setup":                                                 "",
 	"GET /admin/v1/orgs/{orgId}/directories/{directoryId}/health":                                                "",
 	"POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect":                                           "",

@@ -150,6 +150,7 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", org + "/directories", manages, (*Handler).createDirectory},
 		{"GET", directory, read, (*Handler).getDirectory},
 		{"PATCH", directory, manages, (*Handler).updateDirectory},
+		{"DELETE", directory, manages, (*Handler).deleteDirectory},
 		{"GET", directory + "/setup", read, (*Handler).getDirectorySetup},
 		{"GET", directory + "/health", read, (*Handler).getDirectoryHealth},
 		{"POST", directory + "/disconnect", manages, (*Handler).disconnectDirectory},

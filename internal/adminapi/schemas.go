@@ -78,7 +78,7 @@ func (h *Handler) getSchema(c *call) error {
 }
 
 func (h *Handler) removeSchema(c *call) error {
-	dryRun, err := c.dryRun()
+	dryRun, err := c.flag("dryRun")
 	if err != nil {
 		return err
 	}
@@ -89,16 +89,16 @@ func (h *Handler) removeSchema(c *call) error {
 	return c.noContent()
 }
 
-// dryRun reads the parameter of that name. One that cannot be read is refused:
-// nobody who wrote it wants the real thing.
-func (c *call) dryRun() (bool, error) {
-	given := c.URL.Query()["dryRun"]
+// flag reads a parameter that is true or false. One that cannot be read is
+// refused: nobody who wrote dryRun wants the real thing.
+func (c *call) flag(name string) (bool, error) {
+	given := c.URL.Query()[name]
 	if len(given) == 0 {
 		return false, nil
 	}
 	is, err := strconv.ParseBool(given[0])
 	if err != nil || len(given) > 1 {
-		return false, refusal(badValue, "dryRun must be true or false; got %.60q", strings.Join(given, ",")).withField("dryRun")
+		return false, refusal(badValue, "%s must be true or false; got %.60q", name, strings.Join(given, ",")).withField(name)
 	}
 	return is, nil
 }

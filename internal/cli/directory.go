@@ -15,7 +15,8 @@ func newDirectoryCmd(env *Env) *cobra.Command {
 		`A directory is one connection of one identity provider, with its own SCIM base URL and tokens. It is given by its
 name or its id, or by its kind where it is the only one of it.`,
 		newDirectoryCreateCmd(env), newDirectoryListCmd(env), newDirectoryShowCmd(env), newDirectorySetCmd(env),
-		newDirectorySetupCmd(env), newDirectoryHealthCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env), newTokenCmd(env))
+		newDirectorySetupCmd(env), newDirectoryHealthCmd(env), newDirectoryDisconnectCmd(env), newDirectoryReconnectCmd(env),
+		newDirectoryRmCmd(env), newTokenCmd(env))
 }
 
 var directoryColumns = []column[api.Directory]{
@@ -34,6 +35,7 @@ var directoryDetails = slices.Concat(directoryColumns, []column[api.Directory]{
 	{"RESTORE MEMBERSHIPS", func(d api.Directory) string { return strconv.FormatBool(d.Attributes.RestoreMemberships) }},
 	{"SCIM BASE URL", func(d api.Directory) string { return d.Attributes.SCIMBaseURL }},
 	{"CREATED", func(d api.Directory) string { return when(d.Attributes.CreatedAt) }},
+	{"JOB", func(d api.Directory) string { return d.Attributes.JobID }},
 })
 
 func newDirectoryCreateCmd(env *Env) *cobra.Command {
@@ -141,9 +143,10 @@ func newDirectoryDisconnectCmd(env *Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "disconnect DIRECTORY",
 		Short: "Disconnect a directory",
-		Long: `Disconnect a directory: its tokens stop working, its synced groups become local ones with their members, and its
-records, links and accounts stay as they are. The linked accounts stay locked until they are unlinked; roster diagnose
-lists them as dead-links, and roster repair plan unlocks them. Revoke its tokens too when it may be reconnected by others.`,
+		Long: `Disconnect a directory: its tokens stop working at once, its synced groups become local ones with their members by a
+job in the background, and its records, links and accounts stay as they are. The linked accounts stay locked until they
+are unlinked; roster diagnose lists them as dead-links, roster repair plan unlocks them, and so does roster directory rm.
+Revoke its tokens too when it may be reconnected by others.`,
 		Example: "  roster directory disconnect okta --yes",
 		Args:    exactArgs(1, "a directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -165,7 +168,7 @@ func newDirectoryReconnectCmd(env *Env) *cobra.Command {
 		Short: "Reconnect a disconnected directory",
 		Long: `Reconnect a directory: its tokens that are neither revoked nor expired work again, and its records and links are as
 they were left. A group that became local when it was disconnected goes back to it when the identity provider creates
-one of its name, with the members that the provider pushes then.`,
+one of its name, with the members that the provider pushes then. It is refused while the groups are becoming local.`,
 		Example: "  roster directory reconnect okta",
 		Args:    exactArgs(1, "a directory"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -31,6 +31,8 @@ var steps = map[string]step{
 	accounts.JobClaimPresent:  claimPresent,
 	accounts.JobReleaseClaims: releaseClaims,
 	accounts.JobFollowRecords: followRecords,
+	accounts.JobLeaveGroups:   leaveGroups,
+	accounts.JobDelete:        deleteDirectory,
 }
 
 // Run does what there is to do and returns when there is nothing more, or with

@@ -56,6 +56,7 @@ var actions = []ActionInfo{
 	{"domain_removed", "Removed domain", "Domains", TargetDomain},
 	{"directory_created", "Created directory", "Directories", TargetDirectory},
 	{"directory_updated", "Changed directory", "Directories", TargetDirectory},
+	{"directory_deleted", "Deleted directory", "Directories", TargetDirectory},
 	{"directory_disconnected", "Disconnected directory", "Directories", TargetDirectory},
 	{"scim_schemas_loaded", "Loaded SCIM schemas", "Directories", TargetDirectory},
 	{"scim_schemas_removed", "Removed SCIM schema", "Directories", TargetDirectory},

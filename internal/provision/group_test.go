@@ -214,6 +214,9 @@ func TestRule_synced_is_read_only(t *testing.T) {
 			before := acme.AccountNow(ann.AccountID)
 			_, err := d.Accounts.Disconnect(ctx, tenanttest.Admin, acme.ID, entra.ID)
 			tenanttest.Accepted(t, err)
+			_, err = d.Accounts.AddMember(ctx, tenanttest.Admin, acme.ID, staff.ID, bob.ID)
+			tenanttest.RefusedBy(t, err, identity.RuleSyncedIsReadOnly, identity.CodeForbidden)
+			tenanttest.Accepted(t, d.Jobs.Run(ctx))
 			if got := acme.Group("Staff"); got.Source != identity.GroupLocal || got.ID != staff.ID || got.SCIMGroupID != "" {
 				t.Errorf("the group is %+v", got)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
+	"roster/internal/store"
 )
 
 // directoryOps are what identity providers send.
@@ -152,8 +153,11 @@ var adminOps = map[string]func(step, *machine) error{
 		if s.n[5]%3 > 0 { // rarely, or nothing is left to write to
 			return nil
 		}
-		_, err := m.Accounts.Disconnect(context.Background(), admin, s.org(m).ID, pick(m.directories, s.n[1]).ID)
-		return err
+		org, id := s.org(m).ID, pick(m.directories, s.n[1]).ID
+		if _, err := m.Accounts.Disconnect(context.Background(), admin, org, id); err != nil || s.n[4]%2 > 0 {
+			return err // the job that leaves the groups may never come
+		}
+		return m.leaveGroups(org, id)
 	},
 	"repair.delete": func(s step, m *machine) error {
 		_, err := m.Repair.DeleteByAccount(context.Background(), admin, s.org(m).ID, s.account(m))
@@ -207,4 +211,15 @@ func (m *machine) run(s step) error {
 		op = adminOps[s.op]
 	}
 	return op(s, m)
+}
+
+// leaveGroups does what the job of a disconnection does.
+func (m *machine) leaveGroups(org identity.OrgID, id identity.DirectoryID) error {
+	return m.Store.Update(context.Background(), func(tx *store.Tx) error {
+		d, err := tx.LockDirectory(org, id)
+		for found := err == nil; found; {
+			_, found, err = accounts.LeaveGroup(tx, d)
+		}
+		return err
+	})
 }

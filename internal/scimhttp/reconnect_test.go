@@ -6,6 +6,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/identity"
 	"roster/internal/idpsim"
+	"roster/internal/jobs"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
 
@@ -19,6 +20,7 @@ func (w *world) reconnect(t *testing.T, d directory) {
 	_, err := rules.Disconnect(t.Context(), tenanttest.Admin, w.org, d.id)
 	tenanttest.Accepted(t, err)
 	wantStatus(t, d.send(t, "GET", "/Users", ""), 403)
+	tenanttest.Accepted(t, jobs.NewRunner(w.store).Run(t.Context()))
 	_, err = rules.Reconnect(t.Context(), tenanttest.Admin, w.org, d.id)
 	tenanttest.Accepted(t, err)
 }

@@ -183,7 +183,11 @@ func TestOrgGroups(t *testing.T) {
 		})
 		local := OrgGroup{OrgID: testOrg, ID: "grp-eng", Name: "Engineers", Description: "kept", Source: identity.GroupLocal, CreatedAt: at}
 		update(t, s, func(tx *Tx) error {
-			return errors.Join(tx.KeepMembersLocally(synced), tx.UpdateOrgGroup(local), tx.DeleteLink(testDirectory, "user-ada", "why"))
+			n, err := tx.KeepMembersLocally(synced)
+			if n != 1 {
+				t.Errorf("kept %d members, want 1", n)
+			}
+			return errors.Join(err, tx.UpdateOrgGroup(local), tx.DeleteLink(testDirectory, "user-ada", "why"))
 		})
 		update(t, s, func(tx *Tx) error {
 			stored(t, "turned local", local, func() (OrgGroup, error) { return tx.OrgGroupByName(testOrg, "ENGINEERS") })

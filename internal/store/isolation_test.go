@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"roster/internal/identity"
 )
@@ -22,7 +23,9 @@ func world(tb testing.TB, s *Store) {
 			OrgID: testOrg, ID: "grp-eng", Name: "Eng", Source: identity.GroupSynced, DirectoryID: testDirectory, SCIMGroupID: "group-eng",
 		})
 		_, memberErr := tx.AddLocalMember(testOrg, "grp-local", "acct_ada")
+		_, jobErr := tx.InsertJob(Job{OrgID: testOrg, ID: "job-1", Kind: "leave-groups", Target: "dir-of-job"})
 		return errors.Join(
+			jobErr, tx.AddDirectoryActivity([]DirectoryActivity{{DirectoryID: testDirectory, Hour: tx.Now(), Writes: 1, Last: LastActivity{WriteAt: tx.Now()}}}),
 			domainErr, verifyDomain(tx, testOrg, "dom-1"), keyErr, tokenErr, localErr, syncedErr, memberErr,
 			tx.InsertHold(Hold{OrgID: testOrg, DirectoryID: testDirectory, SCIMUserID: "user-bob", AccountID: "acct_ada", CreatedBy: "test"}),
 			tx.InsertTombstone(Tombstone{
@@ -223,9 +226,25 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			got, _, err := tx.OrgGroupsBeginning(org, "E", Page{})
 			return some(len(got), err)
 		}},
-		{"SyncedGroups", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
-			got, err := tx.SyncedGroups(org, testDirectory)
+		{"SyncedGroup", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			_, err := tx.SyncedGroup(org, testDirectory)
+			return found(err)
+		}},
+		{"OpenJobs", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			got, err := tx.OpenJobs(org, "dir-of-job")
 			return some(len(got), err)
+		}},
+		{"CountTombstones", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			n, err := tx.CountTombstones(org, testDirectory, 10)
+			return some(n, err)
+		}},
+		{"DirectoryActivity", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			got, err := tx.DirectoryActivity(org, testDirectory, time.Time{})
+			return some(len(got), err)
+		}},
+		{"LastActivity", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			got, err := tx.LastActivity(org, testDirectory)
+			return !got.WriteAt.IsZero(), err
 		}},
 		{"GroupMembers", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
 			got, _, err := tx.GroupMembers(OrgGroup{OrgID: org, ID: "grp-local", Source: identity.GroupLocal}, Page{})

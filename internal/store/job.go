@@ -59,6 +59,11 @@ func (tx *Tx) HasOpenJob(org identity.OrgID, target, kind string) (bool, error) 
 	return n > 0, err
 }
 
+// OpenJobs gives the jobs for a target that are not finished, the oldest first.
+func (tx *Tx) OpenJobs(org identity.OrgID, target string) ([]Job, error) {
+	return all(tx, scanJob, `SELECT `+jobColumns+` FROM job WHERE org_id = $1 AND target = $2 AND finished_at IS NULL ORDER BY id`, org, target)
+}
+
 // Jobs lists an org's jobs, newest first. The page key is the job's id.
 func (tx *Tx) Jobs(org identity.OrgID, p Page) ([]Job, string, error) {
 	rows, err := all(tx, scanJob, `SELECT `+jobColumns+` FROM job WHERE org_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3`, org, p.After, p.limit())

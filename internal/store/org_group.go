@@ -138,11 +138,6 @@ func scanSourceCount(row scanner) (c sourceCount, err error) {
 	return c, err
 }
 
-// SyncedGroups gives the org groups that are synced from one directory.
-func (tx *Tx) SyncedGroups(org identity.OrgID, d identity.DirectoryID) ([]OrgGroup, error) {
-	return all(tx, scanOrgGroup, `SELECT `+orgGroupColumns+` FROM org_group WHERE org_id = $1 AND directory_id = $2 ORDER BY id`, org, d)
-}
-
 // AddLocalMember makes an account a member of a local group; false if it was one.
 func (tx *Tx) AddLocalMember(org identity.OrgID, g identity.OrgGroupID, a identity.AccountID) (bool, error) {
 	n, err := tx.exec(`INSERT INTO org_group_member (org_id, group_id, account_id, added_at) VALUES ($1, $2, $3, $4)
@@ -171,14 +166,14 @@ func (tx *Tx) ClearLocalMembers(org identity.OrgID, g identity.OrgGroupID) error
 }
 
 // KeepMembersLocally copies the present members of a synced group into rows of
-// its own, before it becomes a local one.
-func (tx *Tx) KeepMembersLocally(g OrgGroup) error {
-	_, err := tx.exec(`INSERT INTO org_group_member (org_id, group_id, account_id, added_at)
+// its own, before it becomes a local one, and gives how many.
+func (tx *Tx) KeepMembersLocally(g OrgGroup) (int, error) {
+	n, err := tx.exec(`INSERT INTO org_group_member (org_id, group_id, account_id, added_at)
 		SELECT $1, $2, l.account_id, $3 FROM scim_group_member m
 		JOIN link l ON l.directory_id = m.directory_id AND l.scim_user_id = m.user_id
 		WHERE m.directory_id = $4 AND m.group_id = $5
 		ON CONFLICT (org_id, group_id, account_id) DO NOTHING`, g.OrgID, g.ID, micros(tx.now), g.DirectoryID, g.SCIMGroupID)
-	return err
+	return int(n), err
 }
 
 // memberColumns are those of a GroupMember, out of an account a, the verified

@@ -692,7 +692,9 @@ func (e Invitation) Valid() bool {
 // Defines values for JobKind.
 const (
 	JobKindClaimPresentAccounts JobKind = "claim-present-accounts"
+	JobKindDeleteDirectory      JobKind = "delete-directory"
 	JobKindFollowRecords        JobKind = "follow-records"
+	JobKindLeaveGroups          JobKind = "leave-groups"
 	JobKindReleaseClaims        JobKind = "release-claims"
 )
 
@@ -701,7 +703,11 @@ func (e JobKind) Valid() bool {
 	switch e {
 	case JobKindClaimPresentAccounts:
 		return true
+	case JobKindDeleteDirectory:
+		return true
 	case JobKindFollowRecords:
+		return true
+	case JobKindLeaveGroups:
 		return true
 	case JobKindReleaseClaims:
 		return true
@@ -1882,8 +1888,11 @@ type DirectoryAttributes struct {
 	CreatedAt time.Time `json:"createdAt"`
 
 	// Groups SCIM groups.
-	Groups int64         `json:"groups"`
-	Kind   DirectoryKind `json:"kind"`
+	Groups int64 `json:"groups"`
+
+	// JobID The job that is under way for it; absent when none is.
+	JobID string        `json:"jobId,omitempty,omitzero"`
+	Kind  DirectoryKind `json:"kind"`
 
 	// LastRefusalAt When it was last refused something; absent before that.
 	LastRefusalAt time.Time `json:"lastRefusalAt,omitempty,omitzero"`
@@ -1914,6 +1923,35 @@ type DirectoryCreate struct {
 
 	// RestoreMemberships When left out: on in behaviour safe, off in behaviour atlassian.
 	RestoreMemberships *bool `json:"restoreMemberships,omitempty"`
+}
+
+// DirectoryDeletion defines model for DirectoryDeletion.
+type DirectoryDeletion struct {
+	// DeletedUsers Deleted SCIM users that can no longer be restored; counted to 10,000.
+	DeletedUsers int64  `json:"deletedUsers"`
+	DirectoryID  string `json:"directoryId"`
+	DryRun       bool   `json:"dryRun"`
+
+	// Groups Synced groups that become local.
+	Groups int64 `json:"groups"`
+
+	// JobID The job that does it; absent in a dry run.
+	JobID string `json:"jobId,omitempty,omitzero"`
+
+	// Linked Those of them that have an account, which is unlocked.
+	Linked int64  `json:"linked"`
+	Name   string `json:"name"`
+
+	// Tokens SCIM tokens that go, revoked and expired ones included.
+	Tokens int `json:"tokens"`
+
+	// Users SCIM users that go.
+	Users int64 `json:"users"`
+}
+
+// DirectoryDeletionResponse defines model for DirectoryDeletionResponse.
+type DirectoryDeletionResponse struct {
+	Data DirectoryDeletion `json:"data"`
 }
 
 // DirectoryGroup defines model for DirectoryGroup.
@@ -3903,6 +3941,14 @@ type ListDirectoriesParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// DeleteDirectoryParams defines parameters for DeleteDirectory.
+type DeleteDirectoryParams struct {
+	DryRun *bool `form:"dryRun,omitempty" json:"dryRun,omitempty"`
+
+	// Disconnect Disconnect the directory too, when it is connected.
+	Disconnect *bool `form:"disconnect,omitempty" json:"disconnect,omitempty"`
+}
+
 // GetDirectoryHealthParams defines parameters for GetDirectoryHealth.
 type GetDirectoryHealthParams struct {
 	// Days Days of the series, in UTC; the last is today.
@@ -4873,6 +4919,16 @@ type ClientInterface interface {
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories (the `CreateDirectory` operationId).
 	CreateDirectory(ctx context.Context, orgID OrgID, body CreateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteDirectory Delete a disconnected directory with all that it has
+	//
+	// A job removes its SCIM users, links, holds, deleted SCIM users, schemas and tokens, bit by bit. Its groups become local ones with their members.
+	// Accounts stay as they are, nobody is deactivated, and those that it linked are unlocked. The troubleshooting log, the audit log and the accounts'
+	// timelines keep their entries. With `dryRun` nothing is written, and the answer says what would go. 409 while the directory is connected, unless
+	// `disconnect` is true. Deleting again while the job is under way answers the same job.
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId} (the `DeleteDirectory` operationId).
+	DeleteDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetDirectory Show a directory
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId} (the `GetDirectory` operationId).
@@ -4898,9 +4954,9 @@ type ClientInterface interface {
 
 	// DisconnectDirectory Disconnect a directory
 	//
-	// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-	// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
-	// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
+	// The identity provider can no longer write, at once. Accounts, SCIM users and links stay as they are, so its accounts stay locked until they are
+	// unlinked. Synced groups become local ones with their members (rule `synced-is-read-only`), one after the other, by the job in the answer's
+	// `jobId`. Disconnecting again changes nothing and answers 200 as well.
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 	DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4917,7 +4973,7 @@ type ClientInterface interface {
 	//
 	// The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
 	// that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
-	// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+	// pushes from then on. 409 while its groups are becoming local or it is being deleted. Reconnecting again changes nothing and answers 200 as well.
 	//
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect (the `ReconnectDirectory` operationId).
 	ReconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6837,6 +6893,26 @@ func (c *Client) CreateDirectory(ctx context.Context, orgID OrgID, body CreateDi
 	return c.Client.Do(req)
 }
 
+// DeleteDirectory Delete a disconnected directory with all that it has
+//
+// A job removes its SCIM users, links, holds, deleted SCIM users, schemas and tokens, bit by bit. Its groups become local ones with their members.
+// Accounts stay as they are, nobody is deactivated, and those that it linked are unlocked. The troubleshooting log, the audit log and the accounts'
+// timelines keep their entries. With `dryRun` nothing is written, and the answer says what would go. 409 while the directory is connected, unless
+// `disconnect` is true. Deleting again while the job is under way answers the same job.
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId} (the `DeleteDirectory` operationId).
+func (c *Client) DeleteDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteDirectoryRequest(c.Server, orgID, directoryID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetDirectory Show a directory
 //
 // Corresponds with GET /admin/v1/orgs/{orgId}/directories/{directoryId} (the `GetDirectory` operationId).
@@ -6892,9 +6968,9 @@ func (c *Client) UpdateDirectory(ctx context.Context, orgID OrgID, directoryID D
 
 // DisconnectDirectory Disconnect a directory
 //
-// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
-// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
+// The identity provider can no longer write, at once. Accounts, SCIM users and links stay as they are, so its accounts stay locked until they are
+// unlinked. Synced groups become local ones with their members (rule `synced-is-read-only`), one after the other, by the job in the answer's
+// `jobId`. Disconnecting again changes nothing and answers 200 as well.
 //
 // Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/disconnect (the `DisconnectDirectory` operationId).
 func (c *Client) DisconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6931,7 +7007,7 @@ func (c *Client) GetDirectoryHealth(ctx context.Context, orgID OrgID, directoryI
 //
 // The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
 // that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
-// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+// pushes from then on. 409 while its groups are becoming local or it is being deleted. Reconnecting again changes nothing and answers 200 as well.
 //
 // Corresponds with POST /admin/v1/orgs/{orgId}/directories/{directoryId}/reconnect (the `ReconnectDirectory` operationId).
 func (c *Client) ReconnectDirectory(ctx context.Context, orgID OrgID, directoryID DirectoryID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11837,6 +11913,86 @@ func NewCreateDirectoryRequestWithBody(server string, orgID OrgID, contentType s
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteDirectoryRequest constructs an http.Request for the DeleteDirectory method
+func NewDeleteDirectoryRequest(server string, orgID OrgID, directoryID DirectoryID, params *DeleteDirectoryParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "directoryId", directoryID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/v1/orgs/%s/directories/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dryRun", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Disconnect != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "disconnect", *params.Disconnect, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -17988,6 +18144,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /admin/v1/orgs/{orgId}/directories (the `CreateDirectory` operationId).
 	CreateDirectoryWithResponse(ctx context.Context, orgID OrgID, body CreateDirectoryJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateDirectoryResponse, error)
 
+	// DeleteDirectoryWithResponse Delete a disconnected directory with all that it has
+	//
+	// A job removes its SCIM users, links, holds, deleted SCIM users, schemas and tokens, bit by bit. Its groups become local ones with their members.
+	// Accounts stay as they are, nobody is deactivated, and those that it linked are unlocked. The troubleshooting log, the audit log and the accounts'
+	// timelines keep their entries. With `dryRun` nothing is written, and the answer says what would go. 409 while the directory is connected, unless
+	// `disconnect` is true. Deleting again while the job is under way answers the same job.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId} (the `DeleteDirectory` operationId).
+	DeleteDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*DeleteDirectoryResponse, error)
+
 	// GetDirectoryWithResponse Show a directory
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -18015,9 +18183,9 @@ type ClientWithResponsesInterface interface {
 
 	// DisconnectDirectoryWithResponse Disconnect a directory
 	//
-	// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-	// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
-	// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
+	// The identity provider can no longer write, at once. Accounts, SCIM users and links stay as they are, so its accounts stay locked until they are
+	// unlinked. Synced groups become local ones with their members (rule `synced-is-read-only`), one after the other, by the job in the answer's
+	// `jobId`. Disconnecting again changes nothing and answers 200 as well.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18038,7 +18206,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
 	// that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
-	// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+	// pushes from then on. 409 while its groups are becoming local or it is being deleted. Reconnecting again changes nothing and answers 200 as well.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20144,6 +20312,31 @@ func (r CreateDirectoryResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r CreateDirectoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type DeleteDirectoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DirectoryDeletionResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteDirectoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteDirectoryResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -23322,6 +23515,24 @@ func (c *ClientWithResponses) CreateDirectoryWithResponse(ctx context.Context, o
 	return ParseCreateDirectoryResponse(rsp)
 }
 
+// DeleteDirectoryWithResponse Delete a disconnected directory with all that it has
+//
+// A job removes its SCIM users, links, holds, deleted SCIM users, schemas and tokens, bit by bit. Its groups become local ones with their members.
+// Accounts stay as they are, nobody is deactivated, and those that it linked are unlocked. The troubleshooting log, the audit log and the accounts'
+// timelines keep their entries. With `dryRun` nothing is written, and the answer says what would go. 409 while the directory is connected, unless
+// `disconnect` is true. Deleting again while the job is under way answers the same job.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/v1/orgs/{orgId}/directories/{directoryId} (the `DeleteDirectory` operationId).
+func (c *ClientWithResponses) DeleteDirectoryWithResponse(ctx context.Context, orgID OrgID, directoryID DirectoryID, params *DeleteDirectoryParams, reqEditors ...RequestEditorFn) (*DeleteDirectoryResponse, error) {
+	rsp, err := c.DeleteDirectory(ctx, orgID, directoryID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteDirectoryResponse(rsp)
+}
+
 // GetDirectoryWithResponse Show a directory
 //
 // Returns a wrapper object for the known response body format(s).
@@ -23367,9 +23578,9 @@ func (c *ClientWithResponses) UpdateDirectoryWithResponse(ctx context.Context, o
 
 // DisconnectDirectoryWithResponse Disconnect a directory
 //
-// The identity provider can no longer write. Synced groups become local ones with their members; accounts, SCIM users and links stay as they
-// are (rule `synced-is-read-only`), so its accounts stay locked until they are unlinked. It is done in one transaction, whose time grows with
-// the directory's groups and memberships. Disconnecting again changes nothing and answers 200 as well.
+// The identity provider can no longer write, at once. Accounts, SCIM users and links stay as they are, so its accounts stay locked until they are
+// unlinked. Synced groups become local ones with their members (rule `synced-is-read-only`), one after the other, by the job in the answer's
+// `jobId`. Disconnecting again changes nothing and answers 200 as well.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23402,7 +23613,7 @@ func (c *ClientWithResponses) GetDirectoryHealthWithResponse(ctx context.Context
 //
 // The identity provider can write again, with every token that is neither revoked nor expired. SCIM users and links are as they were left. A group
 // that the disconnection made local goes back to the directory when the provider creates one of its name, and has the members that the provider
-// pushes from then on. Reconnecting again changes nothing and answers 200 as well.
+// pushes from then on. 409 while its groups are becoming local or it is being deleted. Reconnecting again changes nothing and answers 200 as well.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -26524,6 +26735,39 @@ func ParseCreateDirectoryResponse(rsp *http.Response) (*CreateDirectoryResponse,
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteDirectoryResponse parses an HTTP response from a DeleteDirectoryWithResponse call
+func ParseDeleteDirectoryResponse(rsp *http.Response) (*DeleteDirectoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteDirectoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DirectoryDeletionResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest AdminFailure
