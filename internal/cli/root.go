@@ -38,7 +38,7 @@ func newRootCmd(env *Env) *cobra.Command {
 		&cobra.Group{ID: groupSetup, Title: "Set up:"},
 	)
 	add(root, groupRepair, newDiagnoseCmd(env), newRepairCmd(env), newRemoteCmd(env), newLinksCmd(env), newUnlinkCmd(env), newRelinkCmd(env), newEmailCmd(env), newLogCmd(env), newSCIMUserCmd(env))
-	add(root, groupManage, newAccountCmd(env), newGroupsCmd(env), newOrgCmd(env), newDomainCmd(env), newDirectoryCmd(env), newSchemaCmd(env), newKeyCmd(env), newConsoleLinkCmd(env), newConsoleCmd(env), newAuditCmd(env), newJobCmd(env))
+	add(root, groupManage, newAccountCmd(env), newGroupsCmd(env), newAppCmd(env), newOrgCmd(env), newDomainCmd(env), newDirectoryCmd(env), newSchemaCmd(env), newKeyCmd(env), newConsoleLinkCmd(env), newConsoleCmd(env), newAuditCmd(env), newJobCmd(env))
 	add(root, groupSetup, newServeCmd(env), newIDPCmd(env), newContextCmd(env), newVersionCmd(env))
 	root.SetHelpCommandGroupID(groupSetup)
 	root.SetCompletionCommandGroupID(groupSetup)
