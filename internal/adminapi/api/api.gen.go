@@ -4633,7 +4633,10 @@ type ClientInterface interface {
 
 	// RestoreSCIMUser Bring a deleted SCIM user back under its old SCIM id
 	//
-	// With its attributes, its memberships and, where the account is still free in this directory, its link. 409 when its userName or email was taken meanwhile.
+	// With its attributes, those of its memberships whose groups there still are, its holds, and its link, if the organization manages that account or the account
+	// still holds the record's address. The account is active again when the record says `active`, its directory decides about the account, and nobody but that
+	// directory had made it inactive, as the deletion did; what an administrator deactivated stays so. 409 when another record of the directory has its userName,
+	// email or account by now.
 	//
 	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore (the `RestoreSCIMUser` operationId).
 	RestoreSCIMUser(ctx context.Context, orgID OrgID, directoryID DirectoryID, scimUserID SCIMUserID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4825,7 +4828,8 @@ type ClientInterface interface {
 	// ListTimeline List what happened to an account
 	//
 	// Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
-	// organization's name; what other organizations did with the account is not shown.
+	// organization's name; what other organizations did with the account is not shown. It is kept as long as the account, whatever the retention
+	// of the logs, and goes with it, but for one line that says that the account was deleted.
 	//
 	// Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
 	ListTimeline(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6247,7 +6251,10 @@ func (c *Client) RelinkSCIMUser(ctx context.Context, orgID OrgID, directoryID Di
 
 // RestoreSCIMUser Bring a deleted SCIM user back under its old SCIM id
 //
-// With its attributes, its memberships and, where the account is still free in this directory, its link. 409 when its userName or email was taken meanwhile.
+// With its attributes, those of its memberships whose groups there still are, its holds, and its link, if the organization manages that account or the account
+// still holds the record's address. The account is active again when the record says `active`, its directory decides about the account, and nobody but that
+// directory had made it inactive, as the deletion did; what an administrator deactivated stays so. 409 when another record of the directory has its userName,
+// email or account by now.
 //
 // Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore (the `RestoreSCIMUser` operationId).
 func (c *Client) RestoreSCIMUser(ctx context.Context, orgID OrgID, directoryID DirectoryID, scimUserID SCIMUserID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6679,7 +6686,8 @@ func (c *Client) ListAccountGroups(ctx context.Context, orgID OrgID, accountID A
 // ListTimeline List what happened to an account
 //
 // Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
-// organization's name; what other organizations did with the account is not shown.
+// organization's name; what other organizations did with the account is not shown. It is kept as long as the account, whatever the retention
+// of the logs, and goes with it, but for one line that says that the account was deleted.
 //
 // Corresponds with GET /admin/v1/orgs/{orgId}/accounts/{accountId}/timeline (the `ListTimeline` operationId).
 func (c *Client) ListTimeline(ctx context.Context, orgID OrgID, accountID AccountID, params *ListTimelineParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -17816,7 +17824,10 @@ type ClientWithResponsesInterface interface {
 
 	// RestoreSCIMUserWithResponse Bring a deleted SCIM user back under its old SCIM id
 	//
-	// With its attributes, its memberships and, where the account is still free in this directory, its link. 409 when its userName or email was taken meanwhile.
+	// With its attributes, those of its memberships whose groups there still are, its holds, and its link, if the organization manages that account or the account
+	// still holds the record's address. The account is active again when the record says `active`, its directory decides about the account, and nobody but that
+	// directory had made it inactive, as the deletion did; what an administrator deactivated stays so. 409 when another record of the directory has its userName,
+	// email or account by now.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18038,7 +18049,8 @@ type ClientWithResponsesInterface interface {
 	// ListTimelineWithResponse List what happened to an account
 	//
 	// Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
-	// organization's name; what other organizations did with the account is not shown.
+	// organization's name; what other organizations did with the account is not shown. It is kept as long as the account, whatever the retention
+	// of the logs, and goes with it, but for one line that says that the account was deleted.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -22971,7 +22983,10 @@ func (c *ClientWithResponses) RelinkSCIMUserWithResponse(ctx context.Context, or
 
 // RestoreSCIMUserWithResponse Bring a deleted SCIM user back under its old SCIM id
 //
-// With its attributes, its memberships and, where the account is still free in this directory, its link. 409 when its userName or email was taken meanwhile.
+// With its attributes, those of its memberships whose groups there still are, its holds, and its link, if the organization manages that account or the account
+// still holds the record's address. The account is active again when the record says `active`, its directory decides about the account, and nobody but that
+// directory had made it inactive, as the deletion did; what an administrator deactivated stays so. 409 when another record of the directory has its userName,
+// email or account by now.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23337,7 +23352,8 @@ func (c *ClientWithResponses) ListAccountGroupsWithResponse(ctx context.Context,
 // ListTimelineWithResponse List what happened to an account
 //
 // Links, email, status, name and memberships: what changed, who did it, when and why, newest first. It holds what was done in the
-// organization's name; what other organizations did with the account is not shown.
+// organization's name; what other organizations did with the account is not shown. It is kept as long as the account, whatever the retention
+// of the logs, and goes with it, but for one line that says that the account was deleted.
 //
 // Returns a wrapper object for the known response body format(s).
 //
