@@ -17,16 +17,43 @@ const (
 	findingsTime   = 5 * time.Minute // that one diagnosis may take
 	findingsAtOnce = 2               // diagnoses that run at the same time
 	maxReports     = 128             // organizations whose report is kept
-	maxPerKind     = 20              // findings of a kind that a report holds
+	maxPerPlace    = 50              // findings of a kind in a directory that a report holds
+	maxFindings    = 1000            // that it holds in all
 )
 
 // findingsReport is what diagnosis found in an organization.
 type findingsReport struct {
-	At     time.Time                               // when it was done; zero before the first
-	Counts map[repair.FindingKind]int              // of all findings
-	First  map[repair.FindingKind][]repair.Finding // at most maxPerKind of each
-	Failed bool                                    // the last try; the rest is of the one before
-	IsBusy bool                                    // a new one is being made
+	At       time.Time                  // when it was done; zero before the first
+	Counts   map[repair.FindingKind]int // of all findings
+	Places   map[place]int              // the same by directory
+	Findings []repair.Finding           // the first ones of each place
+	Failed   bool                       // the last try; the rest is of the one before
+	IsBusy   bool                       // a new one is being made
+}
+
+// place is where findings of a kind are.
+type place struct {
+	directory identity.DirectoryID
+	kind      repair.FindingKind
+}
+
+// count gives the number of findings of a kind, in one directory or ("") in all.
+func (r findingsReport) count(directory identity.DirectoryID, kind repair.FindingKind) int {
+	if directory == "" {
+		return r.Counts[kind]
+	}
+	return r.Places[place{directory, kind}]
+}
+
+// with counts a finding and holds it, if it is one of the first.
+func (r findingsReport) with(f repair.Finding) findingsReport {
+	at := place{f.DirectoryID, f.Kind}
+	r.Counts[f.Kind]++
+	r.Places[at]++
+	if r.Places[at] <= maxPerPlace && len(r.Findings) < maxFindings {
+		r.Findings = append(r.Findings, f)
+	}
+	return r
 }
 
 // Total is the number of all findings.
@@ -118,11 +145,9 @@ func (f *findingsCache) diagnose(org identity.OrgID, kept *keptReport) {
 	}
 	ctx, cancel := context.WithTimeout(f.done, findingsTime)
 	defer cancel()
-	made := findingsReport{Counts: map[repair.FindingKind]int{}, First: map[repair.FindingKind][]repair.Finding{}}
+	made := findingsReport{Counts: map[repair.FindingKind]int{}, Places: map[place]int{}}
 	_, err := f.repair.Diagnose(ctx, org, repair.DiagnoseQuery{}, func(found repair.Finding) error {
-		if made.Counts[found.Kind]++; made.Counts[found.Kind] <= maxPerKind {
-			made.First[found.Kind] = append(made.First[found.Kind], found)
-		}
+		made = made.with(found)
 		return nil
 	})
 	f.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"roster/internal/accounts"
@@ -38,6 +39,7 @@ type tenant struct {
 	linked store.SCIMUser
 	guest  store.SCIMUser // linked to an account that the org does not manage
 	free   store.Account  // that no directory knows of
+	tangle func() tangle  // made when a test first asks for it
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -71,6 +73,7 @@ func (w *world) newTenant(domain string) *tenant {
 	n := &tenant{Org: o, domain: domain, dir: o.Directory("Entra"), free: o.Account("free@" + domain)}
 	n.linked = n.dir.User(n.dir.Push("linked@" + domain).ID)
 	n.guest = n.dir.User(n.dir.Push("guest@elsewhere-of-" + domain).ID)
+	n.tangle = sync.OnceValue(n.newTangle)
 	return n
 }
 
@@ -143,6 +146,9 @@ func (n *tenant) params() map[string]string {
 		"directoryId": string(n.dir.ID),
 		"scimUserId":  string(n.linked.ID),
 		"entryId":     string(n.LastLog().ID),
+		"findingId":   n.tangle().finding.ID,
+		"repairId":    string(n.tangle().repair.ID),
+		"caseNumber":  "1",
 	}
 }
 

@@ -43,6 +43,7 @@ type Handler struct {
 	assets   *assets
 	pages    *templates
 	findings *findingsCache
+	runs     *runs
 	nav      []navItem
 	mux      http.Handler
 }
@@ -55,6 +56,7 @@ func New(deps Deps) *Handler {
 		h.BaseURL = ownURL
 	}
 	h.pages = loadTemplates(h.assets)
+	h.runs = newRuns(h.Logger)
 	mux := http.NewServeMux()
 	for _, rt := range routes() {
 		mux.HandleFunc(rt.method+" "+rt.path, h.handle(rt))
@@ -68,7 +70,10 @@ func New(deps Deps) *Handler {
 }
 
 // Close ends what the handler does in the background, and waits for it.
-func (h *Handler) Close() { h.findings.close() }
+func (h *Handler) Close() {
+	h.runs.close()
+	h.findings.close()
+}
 
 func ownURL(r *http.Request) string {
 	if r.TLS != nil {

@@ -105,15 +105,20 @@ var kinds = map[repair.FindingKind]struct {
 	name, about string
 	tone        tone
 }{
-	repair.KindEmailConflict: {"Email held by another synced account", "The right account is synced and cannot take its new address", bad},
-	repair.KindEmailHeld:     {"Email held by an unsynced account", "An account that no directory syncs holds the address", bad},
-	repair.KindWrongAccount:  {"Wrong account synced", "The account with the history is not the one that is linked", bad},
-	repair.KindEmailLeaves:   {"Email on a foreign domain", "An identity provider moves somebody to a domain that is not verified", warn},
-	repair.KindDeletedRecord: {"Pushes to a deleted record", "An identity provider still writes to what was deleted", warn},
-	repair.KindUnlinked:      {"Without an account", "A pushed user has no account to link to", warn},
-	repair.KindHeld:          {"Held apart", "An administrator unlinked the pair on purpose", neutral},
-	repair.KindGroupName:     {"Group name taken", "A local group has the name that a directory wants", warn},
-	repair.KindDeadLinks:     {"Locked by a disconnected directory", "Accounts are locked though nobody pushes them any more", warn},
+	repair.KindEmailConflict:      {"Email held by another synced account", "The right account is synced and cannot take its new address", bad},
+	repair.KindEmailHeld:          {"Email held by an unsynced account", "An account that no directory syncs holds the address", bad},
+	repair.KindWrongAccount:       {"Wrong account synced", "The account with the history is not the one that is linked", bad},
+	repair.KindSamePerson:         {"Two accounts of one person", "Both are synced, and the person's work is split between them", bad},
+	repair.KindSeveralDirectories: {"Pushed by several directories", "The directories disagree about a person", warn},
+	repair.KindEmailLeaves:        {"Email on a foreign domain", "An identity provider moves somebody to a domain that is not verified", warn},
+	repair.KindDeletedRecord:      {"Pushes to a deleted record", "An identity provider still writes to what was deleted", warn},
+	repair.KindLostMemberships:    {"Groups lost", "A person came back without the groups of the deleted record", warn},
+	repair.KindUnlinked:           {"Without an account", "A pushed user has no account to link to", warn},
+	repair.KindHeld:               {"Held apart", "An administrator unlinked the pair on purpose", neutral},
+	repair.KindGroupName:          {"Group name taken", "A local group has the name that a directory wants", warn},
+	repair.KindDeadLinks:          {"Locked by a disconnected directory", "Accounts are locked though nobody pushes them any more", warn},
+	repair.KindQuietDirectory:     {"Quiet directory", "Nothing has come from an identity provider for long", warn},
+	repair.KindUnclaimed:          {"Not claimed", "Accounts of a verified domain that nobody manages", neutral},
 }
 
 func findingsViewOf(r findingsReport) findingsView {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"roster/internal/auth"
+	"roster/internal/console/picture"
 	"roster/internal/identity"
 )
 
@@ -22,6 +23,7 @@ type templates struct{ pages map[string]*template.Template }
 func loadTemplates(a *assets) *templates {
 	t := &templates{pages: map[string]*template.Template{}}
 	shared := template.Must(template.New("").Funcs(functions(a)).ParseFS(embedded, "templates/layout/*.html", "templates/components/*.html"))
+	template.Must(shared.ParseFS(picture.Templates, "picture.html"))
 	files, err := fs.Glob(embedded, "templates/*.html")
 	if err != nil {
 		panic(err) // the pattern is valid

@@ -59,9 +59,27 @@ var overviewRoutes = []route{
 	{"POST", base + "/overview/findings", view, (*Handler).refreshFindings},
 }
 
-var findingRoutes = []route{}
+var findingRoutes = []route{
+	{"GET", base + "/findings", view, (*Handler).listFindings},
+	{"POST", base + "/findings", view, (*Handler).renewFindings},
+	{"GET", base + "/findings.csv", view, (*Handler).exportFindings},
+	{"POST", base + "/findings/plan", repairs, (*Handler).planFindings},
+	{"GET", base + "/findings/{findingId}", view, (*Handler).getFinding},
+	{"POST", base + "/findings/{findingId}/plan", repairs, (*Handler).planFinding},
+}
 
-var repairRoutes = []route{}
+var repairRoutes = []route{
+	{"GET", base + "/repairs", view, (*Handler).listRepairs},
+	{"GET", base + "/repairs.csv", view, (*Handler).exportRepairs},
+	{"GET", base + "/repairs/{repairId}", view, (*Handler).getRepair},
+	{"POST", base + "/repairs/{repairId}/apply", repairs, (*Handler).applyRepair},
+	{"POST", base + "/repairs/{repairId}/undo", repairs, (*Handler).undoRepair},
+	{"GET", base + "/repairs/{repairId}/result.csv", view, (*Handler).exportCases},
+	{"GET", base + "/repairs/{repairId}/result.jsonl", view, (*Handler).exportCaseLines},
+	{"GET", base + "/repairs/{repairId}/cases/{caseNumber}", view, (*Handler).getCase},
+	{"POST", base + "/repairs/{repairId}/cases/{caseNumber}/apply", repairs, (*Handler).applyCase},
+	{"POST", base + "/repairs/{repairId}/cases/{caseNumber}/undo", repairs, (*Handler).undoCase},
+}
 
 var accountRoutes = []route{
 	{"GET", base + "/accounts", view, (*Handler).listAccounts},
