@@ -49,6 +49,7 @@ func routes() []route {
 // sessionRoutes are signing in and out, and what a browser keeps.
 var sessionRoutes = []route{
 	{"GET", base + "/sign-in", anyone, (*Handler).signInPage},
+	{"POST", base + "/sign-in", anyone, (*Handler).signInByLink},
 	{"POST", base + "/sign-out", signedIn, (*Handler).signOut},
 	{"POST", base + "/theme", anyone, (*Handler).setTheme},
 }

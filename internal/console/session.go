@@ -1,10 +1,6 @@
 package console
 
 import (
-	"net/http"
-	"net/url"
-	"strings"
-
 	"roster/internal/auth"
 )
 
@@ -32,13 +28,6 @@ func (h *Handler) admit(c *call, rt route) (err error) {
 	return roleTooLow(c.session.Role, rt.scope)
 }
 
-// signInPage is where those without a session are sent.
-func (h *Handler) signInPage(c *call) error {
-	return h.page(c, "sign_in", signInView{To: localPath(c.FormValue("to"))})
-}
-
-type signInView struct{ To string }
-
 // signOut ends the session, here and in the browser.
 func (h *Handler) signOut(c *call) error {
 	cookie, err := c.Cookie(sessionCookie)
@@ -50,25 +39,4 @@ func (h *Handler) signOut(c *call) error {
 	}
 	h.setCookie(c, sessionCookie, "", -1)
 	return c.redirect(base + "/sign-in")
-}
-
-// signInURL is where to sign in, to come back afterwards to a page that was asked
-// for; a form that was sent cannot be sent again.
-func signInURL(r *http.Request) string {
-	if r.Method != http.MethodGet || r.Header.Get("Hx-Request") != "" {
-		return base + "/sign-in"
-	}
-	return base + "/sign-in?" + url.Values{"to": {r.URL.RequestURI()}}.Encode()
-}
-
-// localPath gives a path of the console that somebody else wrote into a form or
-// a link; anything that leads elsewhere becomes the first page.
-func localPath(to string) string {
-	u, err := url.Parse(to)
-	isOurs := err == nil && u.Scheme == "" && u.Host == "" && u.User == nil &&
-		(u.Path == base || strings.HasPrefix(u.Path, base+"/")) && !strings.ContainsAny(to, "\\\r\n\t") && !strings.Contains(u.Path, "/..")
-	if !isOurs {
-		return base + "/"
-	}
-	return u.RequestURI()
 }
