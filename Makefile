@@ -11,6 +11,9 @@ DATA ?= ./data/demo
 # Arguments for `go test`, for instance: make test ARGS='-run TestRelink ./internal/repair/'
 ARGS ?= ./...
 
+# Where `make test-browser` keeps pictures of the pages; nowhere by default.
+SCREENSHOTS ?=
+
 # How long each fuzz target and benchmark runs.
 FUZZTIME ?= 10s
 BENCHTIME ?= 2s
@@ -67,6 +70,11 @@ test-setup: ## Install what tests need beyond Go: PostgreSQL's server binaries
 conformance: test-setup ## Run public SCIM suites against the binary, and write docs/conformance.md
 	@scripts/setup-conformance.sh $(CONFORMANCE)
 	go test -count=1 -timeout 15m -v -run '^TestConformance$$' ./internal/e2e -suites $(CONFORMANCE)/bin/python
+
+.PHONY: test-browser
+test-browser: ## Drive the web console in Chromium (SCREENSHOTS=folder keeps pictures)
+	@scripts/setup-chromium.sh
+	go test -count=1 -timeout 10m -v ./internal/browsertest -browser -screenshots '$(SCREENSHOTS)'
 
 .PHONY: test-race
 test-race: test-setup ## Run the packages that share memory under the race detector (needs a C compiler)

@@ -27,8 +27,16 @@ type demo struct {
 		SCIMBaseURL string `json:"scimBaseUrl"`
 		Token       string `json:"token"`
 	} `json:"directories"`
-	Scenarios struct{ A, B scenario } `json:"scenarios"`
+	Scenarios struct {
+		A scenario `json:"A"`
+		B scenario `json:"B"`
+	} `json:"scenarios"`
 
+	process
+}
+
+// process is the running program.
+type process struct {
 	cmd    *exec.Cmd
 	output *output
 	exited chan error
@@ -65,7 +73,7 @@ func (o *output) String() string {
 
 // startDemo runs the demo in a folder until it is ready.
 func startDemo(dir string, args ...string) (*demo, error) {
-	d := &demo{output: &output{}, exited: make(chan error, 1)}
+	d := &demo{process: process{output: &output{}, exited: make(chan error, 1)}}
 	d.cmd = exec.Command(binary, append([]string{"serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--data", dir}, args...)...)
 	d.cmd.Stdout, d.cmd.Stderr = d.output, d.output
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

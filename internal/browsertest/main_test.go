@@ -25,7 +25,7 @@ var (
 var (
 	binary  string
 	shared  *demo
-	browser context.Context //nolint:containedctx // lives as long as the tests
+	browser context.Context
 )
 
 func TestMain(m *testing.M) {
@@ -78,8 +78,8 @@ func startBrowser(profile string) (stop func(), err error) {
 		}),
 	)
 	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), options...)
-	var endBrowser context.CancelFunc
-	browser, endBrowser = chromedp.NewContext(allocator)
+	started, endBrowser := chromedp.NewContext(allocator)
+	browser = started //nolint:fatcontext // there is one for all tests
 	stop = sync.OnceFunc(func() {
 		endBrowser()
 		endAllocator()

@@ -51,8 +51,8 @@ func looksRight(b *tab, path string) {
 	b.desktop()
 	b.theme("light")
 	b.open(path)
-	if b.bytes > maxWeight {
-		b.Errorf("%s loads %.0f bytes, more than %d", path, b.bytes, maxWeight)
+	if loaded := b.loaded(); loaded > maxWeight {
+		b.Errorf("%s loads %.0f bytes, more than %d", path, loaded, maxWeight)
 	}
 	b.accessible()
 	b.screenshot(name + "-light")

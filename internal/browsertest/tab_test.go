@@ -276,6 +276,13 @@ func (b *tab) accessible() {
 	}
 }
 
+// loaded is how many bytes came over the wire since open.
+func (b *tab) loaded() float64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bytes
+}
+
 // untroubled fails the test for whatever the browser complained of since open,
 // and for loads from elsewhere.
 func (b *tab) untroubled() {
