@@ -85,8 +85,8 @@ bench: test-setup ## Run the benchmarks: what, figures, ratio (BENCHTIME=…, BE
 	@scripts/bench.sh $(BENCHTIME) '$(BENCH)'
 
 .PHONY: bench-repair
-bench-repair: test-setup ## Diagnose a million accounts (ACCOUNTS=… for fewer; 3 GB), and repair a merger of 10,000 people
-	go test -p 1 -run '^$$' -bench '^(BenchmarkDiagnosis|BenchmarkMerger)$$' -benchtime 1x -timeout 60m -v ./internal/repair ./internal/e2e
+bench-repair: test-setup ## Diagnose a million accounts (ACCOUNTS=… for fewer; 3 GB), and repair a merger of 10,000 people, here and remotely (PEOPLE=… for fewer)
+	go test -p 1 -run '^$$' -bench '^(BenchmarkDiagnosis|BenchmarkMerger|BenchmarkRemoteMerger)$$' -benchtime 1x -timeout 60m -v ./internal/repair ./internal/e2e
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a short while (FUZZTIME=…)

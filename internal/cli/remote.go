@@ -25,7 +25,7 @@ back. "diagnose" looks for people with two accounts first, when there is no list
 type paceFlag float64
 
 const (
-	// defaultPace lets ten thousand people through in an hour, at about fifteen
+	// defaultPace lets ten thousand people through in an hour, at about fourteen
 	// requests a person. The hosted service publishes no limit for these calls but
 	// tells of it in its answers, which the pacer heeds.
 	defaultPace = 50.0

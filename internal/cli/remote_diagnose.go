@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"os"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,11 @@ var mappingColumns = []column[remote.Finding]{
 func (env *Env) diagnoseRemote(ctx context.Context, f remoteDiagnoseFlags) error {
 	if f.mapping != "" && !strings.HasSuffix(f.mapping, ".csv") {
 		return usagef("--map is %q; its name must end in .csv", f.mapping)
+	}
+	for _, name := range []string{f.mapping, f.result} {
+		if _, err := os.Lstat(name); name != "" && err == nil {
+			return usagef("%s exists already; give it another name", name) // not after an hour
+		}
 	}
 	server, err := env.connectRemote(f.pace)
 	if err != nil {

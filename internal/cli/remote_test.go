@@ -126,7 +126,7 @@ func TestRemoteUsage(t *testing.T) {
 	for _, args := range []string{
 		"plan", "plan --map m.csv", "apply", "apply --yes", "undo", "verify", "status", "status --journal /none",
 		"apply --journal /none --yes", "undo --journal /none", "verify --journal /none",
-		"diagnose --rate 0", "diagnose --rate NaN", "diagnose --map found.txt", "diagnose --scim-token-file /none",
+		"diagnose --rate 0", "diagnose --rate NaN", "diagnose --map found.txt", "diagnose --scim-token-file /none", "diagnose --result remote_test.go",
 	} {
 		if got := at(server).run(t, append([]string{"remote"}, strings.Fields(args)...)...); got.code != exitUsage {
 			t.Errorf("%s ends with %d: %s", args, got.code, got.stderr)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -106,19 +105,9 @@ func chosenCases(j *remote.Journal, args []string) (cases []*remote.Progress, er
 
 // previewUndo prints what an undo would do, and does nothing.
 func (env *Env) previewUndo(ctx context.Context, runner *remote.Runner, cases []*remote.Progress, journal string) error {
-	previews := make([]remote.Progress, 0, len(cases))
-	for _, c := range cases {
-		preview := *c
-		if c.Undo == nil {
-			undo, err := runner.PlanUndo(ctx, *c)
-			if refused, ok := errors.AsType[*remote.RefusedError](err); ok {
-				undo.Cannot = []string{refused.Error()}
-			} else if err != nil {
-				return err
-			}
-			preview.Undo = &remote.Undoing{Undo: undo}
-		}
-		previews = append(previews, preview)
+	previews, err := runner.PreviewUndo(ctx, cases)
+	if err != nil {
+		return err
 	}
 	if env.flags.output == outputJSON {
 		if err := env.printJSON(previews); err != nil {

@@ -36,14 +36,20 @@ func (r *Runner) Apply(ctx context.Context, settled func(Progress) error) error 
 	return r.each(ctx, due, r.apply, settled)
 }
 
-// each works on cases in lanes, and tells settled of one at a time.
+// each works on cases in lanes, and tells settled, if there is one to tell, of
+// one at a time.
 func (r *Runner) each(ctx context.Context, cases []*Progress, work func(context.Context, *Progress) error, settled func(Progress) error) error {
 	return inLanes(r.Lanes, cases, func(c *Progress) error {
 		if err := work(ctx, c); err != nil {
 			return fmt.Errorf("case %d: %w", c.N, err)
 		}
 		return nil
-	}, func(c *Progress) error { return settled(*c) })
+	}, func(c *Progress) error {
+		if settled == nil {
+			return nil
+		}
+		return settled(*c)
+	})
 }
 
 // course is a list of steps with how far it is, and the picture that it

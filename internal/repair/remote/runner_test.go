@@ -249,11 +249,14 @@ func TestUndoSays(t *testing.T) {
 	}
 	w.accounts[cases[0].Wrong].Status = identity.AccountClosed
 	j := open(t, name)
-	u, err := runner(w, j, 1).PlanUndo(t.Context(), j.Cases[0])
+	previews, err := runner(w, j, 1).PreviewUndo(t.Context(), []*remote.Progress{&j.Cases[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := strings.Join(u.Cannot, "\n")
+	if j.Cases[0].Undo != nil {
+		t.Error("a preview is noted")
+	}
+	said := strings.Join(previews[0].Undo.Cannot, "\n")
 	for _, part := range []string{
 		"account " + string(cases[0].Wrong) + " was active and is closed",
 		"SCIM user " + string(record) + " of directory okta (userName ada@new.example) is gone for good: no hosted call makes one with an id that was",

@@ -37,9 +37,39 @@ func (p *Progress) Undoable() bool {
 // reads. It refuses where an account has an address that the repair did not
 // give it: an undo does not undo what others did.
 func (r *Runner) PlanUndo(ctx context.Context, c Progress) (Undo, error) {
-	p := undoPlanner{r: r, c: c, undo: Undo{N: c.N}, idp: r.Journal.Header.IDP}
+	return r.planUndo(ctx, c, newSight())
+}
+
+// planUndo notes what it saw.
+func (r *Runner) planUndo(ctx context.Context, c Progress, seen *sight) (Undo, error) {
+	p := undoPlanner{r: r, c: c, undo: Undo{N: c.N}, idp: r.Journal.Header.IDP, seen: seen}
 	err := p.plan(ctx)
 	return p.undo, err
+}
+
+// PreviewUndo gives copies of cases with what Undo would do for them, in the
+// same order; a refusal is among what cannot be done. It only reads, the journal
+// too.
+func (r *Runner) PreviewUndo(ctx context.Context, cases []*Progress) ([]Progress, error) {
+	previews := make([]Progress, len(cases))
+	due := make([]*Progress, len(cases))
+	for i, c := range cases {
+		previews[i], due[i] = *c, &previews[i]
+	}
+	err := r.each(ctx, due, r.previewUndo, nil)
+	return previews, err
+}
+
+func (r *Runner) previewUndo(ctx context.Context, c *Progress) error {
+	if c.Undo != nil && !c.Undo.Stopped {
+		return nil
+	}
+	undo, err := r.PlanUndo(ctx, *c)
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		undo, err = Undo{N: c.N, Cannot: []string{refused.Error()}}, nil
+	}
+	c.Undo = &Undoing{Undo: undo}
+	return err
 }
 
 // Undo takes back what was done for cases, and tells settled of each. It goes
@@ -52,8 +82,9 @@ func (r *Runner) undo(ctx context.Context, c *Progress) error {
 	if !c.Undoable() {
 		return nil
 	}
+	seen := newSight()
 	if c.Undo == nil || c.Undo.Stopped {
-		undo, err := r.PlanUndo(ctx, *c)
+		undo, err := r.planUndo(ctx, *c, seen)
 		refused, isRefused := errors.AsType[*RefusedError](err)
 		if err != nil && !isRefused {
 			return err
@@ -65,15 +96,15 @@ func (r *Runner) undo(ctx context.Context, c *Progress) error {
 			return err
 		}
 		if isRefused {
-			return r.add(r.undoCourse(c), EventStopped, refused.Error())
+			return r.add(r.undoCourse(c, seen), EventStopped, refused.Error())
 		}
 	}
-	way := r.undoCourse(c)
+	way := r.undoCourse(c, seen)
 	return r.settle(way, func() error { return r.walk(ctx, way) })
 }
 
-func (r *Runner) undoCourse(c *Progress) course {
-	return course{Course: &c.Undo.Course, n: c.N, undo: true, steps: c.Undo.Steps, expect: c.Undo.Expect, seen: newSight()}
+func (r *Runner) undoCourse(c *Progress, seen *sight) course {
+	return course{Course: &c.Undo.Course, n: c.N, undo: true, steps: c.Undo.Steps, expect: c.Undo.Expect, seen: seen}
 }
 
 // undoPlanner makes the plan of one undoing.
@@ -82,6 +113,7 @@ type undoPlanner struct {
 	c    Progress
 	idp  identity.DirectoryKind
 	undo Undo
+	seen *sight
 
 	right, wrong           Account
 	rightLinks, wrongLinks []Link
@@ -116,6 +148,8 @@ func (p *undoPlanner) look(ctx context.Context) (err error) {
 		if *party.links, err = p.r.Server.Links(ctx, party.id); err != nil {
 			return err
 		}
+		p.seen.email(p.r.Now(), party.id, party.is.Email)
+		p.seen.linked(p.r.Now(), party.id, *party.links)
 		if had := p.had(party.id).Email; !sameEmail(party.is.Email, had) && !sameEmail(party.is.Email, party.given) {
 			return refusef("account %s has the address %s by now, which this repair did not give it: give it %s by hand, or leave it", party.id, party.is.Email, had)
 		}
@@ -153,10 +187,21 @@ func (p *undoPlanner) giveBackRight() {
 		}
 		p.setEmail(p.c.Right)
 	case len(p.rightLinks) > 0 && p.changedEmail(p.c.Wrong):
-		p.add(repair.PushBack(p.idp, p.rightLinks[0].Record, p.c.Right, p.had(p.c.Right).Email))
+		p.add(repair.PushBack(p.idp, p.deciding(), p.c.Right, p.had(p.c.Right).Email))
 	case p.changedEmail(p.c.Wrong):
 		p.setEmail(p.c.Right)
 	}
+}
+
+// deciding is the SCIM user of the right account that the repair was about,
+// whose directory pushed the address; else another that it is linked to.
+func (p *undoPlanner) deciding() repair.Record {
+	for _, known := range recordsIn(p.c.Plan.Expect, p.c.Right) {
+		if slices.ContainsFunc(p.rightLinks, func(l Link) bool { return l.Record == known }) {
+			return known
+		}
+	}
+	return p.rightLinks[0].Record
 }
 
 // setStatus gives an account its status back where no directory decides it.
