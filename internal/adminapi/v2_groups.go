@@ -1,6 +1,7 @@
 package adminapi
 
 import (
+	"net/http"
 	"strings"
 
 	"roster/internal/accounts"
@@ -190,7 +191,7 @@ func (h *Handler) createDirectoryGroup(c *call) error {
 	if _, err := h.accounts.CreateGroup(c.Context(), c.caller, c.org, body.Name, body.Description); err != nil {
 		return err
 	}
-	c.w.WriteHeader(201)
+	c.w.WriteHeader(http.StatusCreated)
 	return nil
 }
 
