@@ -19,6 +19,7 @@ func TestInstantSearch(t *testing.T) {
 	if diff := cmp.Diff("q", b.focused()); diff != "" {
 		t.Fatalf("focus (-want +got):\n%s", diff)
 	}
+	b.open("/console/accounts") // the protocol's / is typed too, which that of a keyboard is not
 	b.fill("#q", "lovelace")
 	b.waitText(".table", "ada.lovelace@newcorp.example")
 	b.waitFor(`!document.querySelector(".table").innerText.includes("Radia")`)

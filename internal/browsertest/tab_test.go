@@ -218,7 +218,9 @@ func (b *tab) clickAndLoad(selector string) {
 // fill types into a field, in place of what it has.
 func (b *tab) fill(selector, text string) {
 	b.Helper()
-	b.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	evaluate[bool](b, fmt.Sprintf(`document.querySelector(%q).select(), true`, selector))
+	b.press(text)
 }
 
 // press sends keys to whatever has the focus, such as kb.Tab.
