@@ -15,6 +15,7 @@ import (
 	"roster/internal/adminapi"
 	"roster/internal/adminapi/api"
 	"roster/internal/identity"
+	"roster/internal/repair"
 	"roster/internal/store"
 	"roster/internal/tenanttest"
 )
@@ -77,7 +78,16 @@ var writes = map[string]write{
 	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/restore": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"scimUserId": string(n.deleted)}
 	}},
-	"POST /admin/user-provisioning/v1/org/{orgId}/repairs": {body: `{"findings":["{findingId}"]}`},
+	"POST /admin/user-provisioning/v1/org/{orgId}/repairs":                  {body: `{"findings":["{findingId}"]}`},
+	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases": {params: withOpenRepair, body: `{"findings":["{findingId}"]}`},
+	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/seal": {params: func(t *testing.T, n *tenant) map[string]string {
+		t.Helper()
+		params := withOpenRepair(t, n)
+		_, _, err := n.Repair.AddCases(t.Context(), tenanttest.Admin, n.ID, identity.RepairID(params["repairId"]), repair.PlanRequest{Findings: []string{n.finding}})
+		tenanttest.Accepted(t, err)
+		return params
+	}},
+	"DELETE /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}": {params: withOpenRepair},
 	"POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/undo": {params: func(t *testing.T, n *tenant) map[string]string {
 		t.Helper()
 		_, _, err := n.Repair.Apply(t.Context(), tenanttest.Admin, n.ID, n.repair, 0, 1)
@@ -107,6 +117,13 @@ func withFree(action string) func(t *testing.T, n *tenant) map[string]string {
 		}
 		return nil
 	}
+}
+
+func withOpenRepair(t *testing.T, n *tenant) map[string]string {
+	t.Helper()
+	opened, err := n.Repair.OpenRepair(t.Context(), tenanttest.Admin, n.ID, "in parts", repair.StrategyAtomic)
+	tenanttest.Accepted(t, err)
+	return map[string]string{"repairId": string(opened.ID)}
 }
 
 func withSuspended(t *testing.T, n *tenant) map[string]string {

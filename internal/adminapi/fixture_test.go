@@ -105,6 +105,16 @@ func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
 	return w
 }
 
+// planned is a repair of the tenant's finding and of others.
+func (n *tenant) planned(t *testing.T, others ...string) identity.RepairID {
+	t.Helper()
+	r, _, err := n.w.Repair.Plan(t.Context(), tenanttest.Admin, n.ID, repair.PlanRequest{Strategy: repair.StrategyAtomic, Findings: append(others, n.finding)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.ID
+}
+
 func withRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-ID", requestID)
@@ -150,11 +160,7 @@ func (w *world) newTenant(t *testing.T, domain string) *tenant {
 	n.unproved = unproved.ID
 	n.finding = "held~" + string(dir.ID) + "~" + string(n.held.ID)
 	for range 2 {
-		planned, _, err := w.Repair.Plan(t.Context(), tenanttest.Admin, o.ID, repair.PlanRequest{Strategy: repair.StrategyAtomic, Findings: []string{n.finding, n.finding}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		n.repair = planned.ID
+		n.repair = n.planned(t)
 	}
 	imported, err := w.Accounts.BeginImport(t.Context(), tenanttest.Admin, o.ID, "import-of-"+domain, false)
 	if err != nil {

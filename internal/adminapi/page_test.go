@@ -66,6 +66,7 @@ func TestPaging(t *testing.T) {
 		if _, err := n.Accounts.VerifyDomain(t.Context(), tenanttest.Admin, n.ID, n.Domain(n.domain).ID); err != nil { // makes a second job
 			t.Fatal(err)
 		}
+		n.repair = n.planned(t, "held~"+string(n.dir.ID)+"~"+string(n.linked.ID))
 		for _, path := range n.lists(t) {
 			whole := n.list(t, path)
 			if len(whole.Data) < 2 && path != "/admin/v1/orgs" || whole.Links.Next != "" || whole.Links.Self != w.server.URL+path {

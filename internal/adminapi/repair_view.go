@@ -14,7 +14,7 @@ type repairRun func(ctx context.Context, c identity.Caller, org identity.OrgID, 
 
 func repairView(p repair.Progress) api.Repair {
 	return api.Repair{
-		ID: string(p.ID), Title: p.Title, Strategy: api.RepairStrategy(p.Strategy), CreatedAt: p.CreatedAt, CreatedBy: p.CreatedBy,
+		ID: string(p.ID), State: string(p.State), Title: p.Title, Strategy: api.RepairStrategy(p.Strategy), CreatedAt: p.CreatedAt, CreatedBy: p.CreatedBy,
 		Cases: api.CaseCounts{
 			Total: p.Total(), Planned: p.Cases[store.CasePlanned], Waiting: p.Cases[store.CaseWaiting],
 			Done: p.Cases[store.CaseDone], Stopped: p.Cases[store.CaseStopped], Undone: p.Cases[store.CaseUndone],

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"roster/internal/adminapi/api"
-	"roster/internal/repair"
 	"roster/internal/store"
 )
 
@@ -19,61 +18,6 @@ func (h *Handler) listRepairs(c *call) error {
 		return err
 	}
 	return c.ok(api.RepairList{Data: converted(found, repairView), Links: c.links(next)})
-}
-
-func (h *Handler) planRepair(c *call) error {
-	c.maxBody = max(c.maxBody, maxPlanBody)
-	body, err := readOwn[api.RepairPlanRequest](c)
-	if err != nil {
-		return err
-	}
-	request, err := planRequest(body)
-	if err != nil {
-		return err
-	}
-	planned, skipped, err := h.repair.Plan(c.Context(), c.caller, c.org, request)
-	if err != nil {
-		return err
-	}
-	progress, err := h.repair.Repair(c.Context(), c.org, planned.ID)
-	if err != nil {
-		return err
-	}
-	answer := api.RepairPlanned{Data: repairView(progress), Skipped: []api.SkippedCase{}}
-	for _, s := range skipped {
-		answer.Skipped = append(answer.Skipped, api.SkippedCase{What: s.What, Reason: s.Reason})
-	}
-	return c.created(answer)
-}
-
-// maxPlanned bounds what one request may name.
-const maxPlanned = 10_000
-
-// maxPlanBody is what maxPlanned pairs of the longest addresses fit into.
-const maxPlanBody = 8 << 20
-
-func planRequest(body api.RepairPlanRequest) (r repair.PlanRequest, err error) {
-	given := 0
-	for _, n := range [...]int{len(body.Findings), len(body.Kinds), len(body.Emails)} {
-		if n > 0 {
-			given++
-		}
-	}
-	switch {
-	case given != 1:
-		return r, refusal(badValue, "one of findings, kinds and emails must be given").withHint("list the findings: roster diagnose")
-	case len(body.Findings) > maxPlanned || len(body.Emails) > maxPlanned:
-		return r, refusal(badValue, "at most %d findings or pairs of addresses can be planned at once", maxPlanned).withHint("plan them in several repairs")
-	}
-	r = repair.PlanRequest{Title: body.Title, Findings: body.Findings, MinConfidence: body.MinConfidence}
-	for _, pair := range body.Emails {
-		r.Emails = append(r.Emails, repair.EmailPair{Old: pair.Old, New: pair.New})
-	}
-	if r.Kinds, err = findingKinds(body.Kinds); err != nil {
-		return r, err
-	}
-	r.Strategy, err = strategy(body.Strategy)
-	return r, err
 }
 
 func (h *Handler) getRepair(c *call) error {

@@ -30,6 +30,16 @@ func (e *partialError) Error() string {
 	return fmt.Sprintf("%d of %d failed", e.failed, e.total)
 }
 
+// cutOffError ends a command in the middle of what can be gone on with.
+type cutOffError struct {
+	cause error
+	next  string
+}
+
+func (e *cutOffError) Error() string    { return e.cause.Error() }
+func (e *cutOffError) Unwrap() error    { return e.cause }
+func (e *cutOffError) nextStep() string { return e.next }
+
 // notFoundError is a name that a list does not hold.
 type notFoundError struct{ text, next string }
 

@@ -27,10 +27,17 @@ func (env *Env) newProgress(total int) *progress {
 
 // step counts one that is done, and says what became of it.
 func (p *progress) step(name, result string, failed bool) {
-	p.done++
+	failures := 0
 	if failed {
-		p.failed++
+		failures = 1
 	}
+	p.part(1, failures, name+" "+result)
+}
+
+// part counts several that are done at once, and how many of them failed.
+func (p *progress) part(n, failed int, result string) {
+	p.done += n
+	p.failed += failed
 	switch {
 	case p.total == 1:
 	case p.bar:
@@ -40,7 +47,7 @@ func (p *progress) step(name, result string, failed bool) {
 		p.env.tell("\r" + line + strings.Repeat(" ", max(0, p.width-len(line))))
 		p.width = len(line)
 	default:
-		p.env.sayf("%d/%d %s %s", p.done, p.total, name, result)
+		p.env.sayf("%d/%d %s", p.done, p.total, result)
 	}
 }
 

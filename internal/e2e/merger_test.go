@@ -97,7 +97,7 @@ func (m *merger) run(args ...string) []byte {
 }
 
 // plan plans the repair of everybody, and expects so many cases.
-func (m *merger) plan(cases int) (repair string) {
+func (m *merger) plan(cases int, args ...string) (repair string) {
 	m.Helper()
 	var planned struct {
 		Data struct {
@@ -107,11 +107,24 @@ func (m *merger) plan(cases int) (repair string) {
 			} `json:"cases"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(m.run("repair", "email", "--map", m.file, "--output", "json"), &planned); err != nil {
+	if err := json.Unmarshal(m.run(append([]string{"repair", "email", "--map", m.file, "--output", "json"}, args...)...), &planned); err != nil {
 		m.Fatal(err)
 	}
 	diff(m, "cases planned", cases, planned.Data.Cases.Total)
 	return planned.Data.ID
+}
+
+// cutOffPlan leaves a plan with its first part, as a command does that is cut off.
+func (m *merger) cutOffPlan() (repair string) {
+	m.Helper()
+	repairs := m.BaseURL + "/admin/user-provisioning/v1/org/" + m.OrgID + "/repairs"
+	opened := request(m, http.MethodPost, repairs, m.OrgKey, `{"title":"merger","open":true}`).want(m, 201).object(m)
+	repair, _ = at(m, opened, "data", "id").(string)
+	request(m, http.MethodPost, repairs+"/"+repair+"/cases", m.OrgKey, `{"emails":[{"old":"merged-3@oldcorp.example","new":"merged-3@newcorp.example"}]}`).want(m, 200)
+	if out, err := m.cli("repair", "apply", repair, "--yes").CombinedOutput(); err == nil || !strings.Contains(string(out), "is open") {
+		m.Errorf("half a plan is applied: %s", out)
+	}
+	return repair
 }
 
 // done gives how many cases have a status.
@@ -161,8 +174,8 @@ func TestMergerSurvivesAKill(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, args ...string) {
 		dir := t.TempDir()
 		p, info := startDemo(t, dir, args...)
-		m := newMerger(t, info, 100)
-		repair := m.plan(m.people)
+		m := newMerger(t, info, 110)
+		repair := m.plan(m.people, "--resume", m.cutOffPlan())
 
 		m.BaseURL = m.killAtApply(p, 2, func() bool { return m.done(repair, "done") > 30 }) // a call does 25
 		if err := m.cli("repair", "apply", repair, "--yes").Run(); err == nil {

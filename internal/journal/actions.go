@@ -86,6 +86,9 @@ var actions = []ActionInfo{
 	{"scim_user_restored", "Restored SCIM user", "Links and repair", TargetSCIMUser},
 	{"scim_user_memberships_given_back", "Gave memberships back", "Links and repair", TargetSCIMUser},
 	{"repair_planned", "Planned repair", "Links and repair", TargetRepair},
+	{"repair_cases_added", "Added cases to repair", "Links and repair", TargetRepair},
+	{"repair_sealed", "Completed plan of repair", "Links and repair", TargetRepair},
+	{"repair_discarded", "Discarded plan of repair", "Links and repair", TargetRepair},
 	{"repair_applied", "Applied repair", "Links and repair", TargetRepair},
 	{"repair_undone", "Undid repair", "Links and repair", TargetRepair},
 }

@@ -29,8 +29,11 @@ type CaseResult struct {
 // for the identity provider. Each atomic case, and each step of the others, is
 // one transaction together with the note of how far the case is: whenever the
 // process ends, another call goes on, and two callers at once do nothing twice.
-// It gives the case to go on behind, 0 at the end.
+// It gives the case to go on behind, 0 at the end. An open repair is refused.
 func (s *Service) Apply(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.RepairID, after, limit int) (ApplyResult, int, error) {
+	if err := s.checkSealed(ctx, org, id); err != nil {
+		return ApplyResult{}, 0, err
+	}
 	cases, next, err := s.Cases(ctx, org, id, "", after, limit)
 	if err != nil {
 		return ApplyResult{}, 0, err

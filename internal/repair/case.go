@@ -69,7 +69,7 @@ func (s *Service) Repairs(ctx context.Context, org identity.OrgID, p store.Page)
 // Repair gives one repair.
 func (s *Service) Repair(ctx context.Context, org identity.OrgID, id identity.RepairID) (p Progress, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
-		r, err := findRepair(tx, org, id)
+		r, err := findRepair(tx.Repair, org, id)
 		if err != nil {
 			return err
 		}
@@ -79,8 +79,9 @@ func (s *Service) Repair(ctx context.Context, org identity.OrgID, id identity.Re
 	return p, err
 }
 
-func findRepair(tx *store.Tx, org identity.OrgID, id identity.RepairID) (store.Repair, error) {
-	r, err := tx.Repair(org, id)
+// findRepair gives a repair of an org through find (Tx.Repair or Tx.LockRepair).
+func findRepair(find func(identity.OrgID, identity.RepairID) (store.Repair, error), org identity.OrgID, id identity.RepairID) (store.Repair, error) {
+	r, err := find(org, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return r, identity.Errorf(identity.CodeNotFound, "there is no repair %.128s in this organization", id).
 			WithHint("list them: roster repair list").WithField("repairId")
@@ -110,7 +111,7 @@ func (s *Service) lastCases(ctx context.Context, org identity.OrgID, id identity
 
 func (s *Service) cases(ctx context.Context, org identity.OrgID, id identity.RepairID, limit int, list func(tx *store.Tx, limit int) ([]store.RepairCase, error)) (found []Case, next int, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
-		if _, err := findRepair(tx, org, id); err != nil {
+		if _, err := findRepair(tx.Repair, org, id); err != nil {
 			return err
 		}
 		rows, err := list(tx, limit+1)
@@ -161,7 +162,7 @@ func (s *Service) Preview(ctx context.Context, c identity.Caller, org identity.O
 }
 
 func findCase(tx *store.Tx, org identity.OrgID, id identity.RepairID, n int) (store.RepairCase, error) {
-	if _, err := findRepair(tx, org, id); err != nil {
+	if _, err := findRepair(tx.Repair, org, id); err != nil {
 		return store.RepairCase{}, err
 	}
 	row, err := tx.LockCase(org, id, n)

@@ -3,6 +3,7 @@ package repair_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,9 +217,15 @@ func TestUndoGoesBackwards(t *testing.T) {
 	t.Parallel()
 	tenanttest.ForEachEngine(t, func(t *testing.T, d *tenanttest.Deployment) {
 		x := wrongAccount(d, false)
+		first, bob := x.only(), x.Account("bob@old.example")
+		x.entra.Push("bob@new.example", `"displayName":"`+bob.Name+`"`)
+		all := x.findings()
+		if all[0].ID != first.ID {
+			slices.Reverse(all)
+		}
+		r := x.plan(repair.StrategyAtomic, all[0].ID, all[1].ID)
+		tenanttest.Accepted(t, d.Accounts.Disable(t.Context(), admin, x.ID, bob.ID, "left"))
 		before := observe(d)
-		f := x.only()
-		r := x.plan(repair.StrategyAtomic, f.ID, f.ID)
 		got := x.apply(r)
 		if got[0].Status != store.CaseDone || got[1].Status != store.CaseStopped {
 			t.Fatalf("applied: %+v", got)

@@ -260,25 +260,29 @@ type Skipped struct {
 	Reason string
 }
 
-// peoplePerTransaction bounds whose cases are stored in one transaction.
-const peoplePerTransaction = 200
-
 // Plan makes a repair with a case for each problem and changes nothing else.
 // What cannot be planned is skipped with its reason; nothing to plan is an
-// error.
+// error, and so are more than maxPlanned problems.
 func (s *Service) Plan(ctx context.Context, c identity.Caller, org identity.OrgID, r PlanRequest) (store.Repair, []Skipped, error) {
-	b := &planning{service: s, ctx: ctx, caller: c, org: org, request: r, repair: store.Repair{OrgID: org, ID: identity.RepairID(identity.NewUUID()), Title: r.Title, Strategy: string(r.Strategy), CreatedBy: c.Actor}}
-	if err := b.begin(); err != nil {
-		return b.repair, nil, err
+	if err := checkPairs(r.Emails); err != nil {
+		return store.Repair{}, nil, err
 	}
-	err := b.plan()
-	if err == nil && b.n == 0 {
+	opened, err := s.OpenRepair(ctx, c, org, r.Title, r.Strategy)
+	if err != nil {
+		return opened, nil, err
+	}
+	b := &planning{service: s, ctx: ctx, caller: c, org: org, repair: opened.ID}
+	err = b.plan(r)
+	if err == nil && b.added == 0 {
 		err = nothingToPlan(b.skipped)
 	}
-	if err != nil {
-		return b.repair, b.skipped, errors.Join(err, b.abandon(context.WithoutCancel(ctx)))
+	if err == nil {
+		opened, err = s.Seal(ctx, c, org, opened.ID)
 	}
-	return b.repair, b.skipped, nil
+	if err != nil {
+		return opened, b.skipped, errors.Join(err, s.Discard(context.WithoutCancel(ctx), c, org, opened.ID))
+	}
+	return opened, b.skipped, nil
 }
 
 func nothingToPlan(skipped []Skipped) error {
@@ -287,4 +291,24 @@ func nothingToPlan(skipped []Skipped) error {
 		err = identity.Errorf(identity.CodeConflict, "nothing can be planned: %s: %s", skipped[0].What, skipped[0].Reason)
 	}
 	return err
+}
+
+// checkPairs refuses a mapping that names an address twice: one person has one
+// line in it.
+func checkPairs(pairs []EmailPair) error {
+	seen := make(map[string]int, 2*len(pairs))
+	for i, pair := range pairs {
+		for _, address := range []string{pair.Old, pair.New} {
+			email, err := identity.ParseEmail(address)
+			if err != nil {
+				continue // it is skipped with the reason
+			}
+			if first, twice := seen[email.Key]; twice {
+				return identity.Errorf(identity.CodeInvalid, "%s stands in pair %d and in pair %d of the mapping", email.Address, first+1, i+1).
+					WithHint("name each address once: a person has one old and one new address").WithField("emails")
+			}
+			seen[email.Key] = i
+		}
+	}
+	return nil
 }

@@ -15,6 +15,7 @@ const peoplePerCase = 50
 type part struct {
 	records  []Record
 	accounts []identity.AccountID
+	after    string // what it was read behind
 	next     string // to go on behind, "" at the end
 }
 
@@ -45,6 +46,7 @@ func (b *planning) addParts(f Finding) error {
 		var of part
 		err := b.service.store.View(b.ctx, func(tx *store.Tx) (err error) {
 			of, err = manyOf[f.Kind].read(tx, b.org, f, after)
+			of.after = after
 			return err
 		})
 		if err != nil {
@@ -53,7 +55,7 @@ func (b *planning) addParts(f Finding) error {
 		last := first + len(of.accounts) - 1
 		if last >= first {
 			about := f.about(first, last)
-			if err := b.addWeighing(len(of.accounts), about.Title, func(tx *store.Tx) (Plan, error) { return newPartPlan(tx, b.org, about, b.request.Strategy, of) }); err != nil {
+			if err := b.add(toPlan{name: about.Title, finding: known(about), of: &of}); err != nil {
 				return err
 			}
 		}

@@ -7,84 +7,92 @@ import (
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
-	"roster/internal/journal"
 	"roster/internal/store"
 )
 
-// planning makes the cases of one repair, a batch in each transaction, so that
-// a merger of many people holds nobody up.
+// maxPlanned bounds the problems that one call plans. More are planned in parts.
+const maxPlanned = 1000
+
+// peoplePerTransaction bounds whose cases are stored in one transaction.
+const peoplePerTransaction = 200
+
+// planning adds cases to an open repair, a batch in each transaction, so that a
+// merger of many people holds nobody up.
 type planning struct {
-	service *Service
-	ctx     context.Context //nolint:containedctx // lives within Plan
-	caller  identity.Caller
-	org     identity.OrgID
-	request PlanRequest
-	repair  store.Repair
-	batch   []func(*store.Tx) (Plan, error)
-	names   []string // of the batch, for what is skipped
-	people  int      // in the batch
-	n       int      // cases stored
-	skipped []Skipped
+	service  *Service
+	ctx      context.Context //nolint:containedctx // lives within Plan
+	caller   identity.Caller
+	org      identity.OrgID
+	repair   identity.RepairID
+	strategy Strategy
+	batch    []toPlan
+	people   int // in the batch
+	added    int
+	skipped  []Skipped
 }
 
-func (b *planning) begin() error {
-	return b.service.store.Update(b.ctx, func(tx *store.Tx) error {
-		if _, err := tx.Org(b.org); err != nil {
-			return store.Missing(err, "organization", string(b.org))
-		}
-		var err error
-		if b.repair, err = tx.InsertRepair(b.repair); err != nil {
-			return err
-		}
-		return journal.Audit(tx, b.caller, b.org, ActionRepairPlanned, string(b.repair.ID), nil, map[string]any{"title": b.repair.Title, "strategy": b.repair.Strategy})
-	})
+// toPlan is one case that is wanted.
+type toPlan struct {
+	name    string // for what is skipped
+	finding func(*store.Tx) (Finding, error)
+	of      *part // of those whom a finding about many concerns; nil for one about a person
 }
 
-func (b *planning) plan() error {
+// key names the case within its repair: however often it is wanted, it is there
+// once.
+func (t toPlan) key(f Finding) string {
+	if t.of == nil {
+		return f.ID
+	}
+	return f.ID + "#" + t.of.after
+}
+
+func (t toPlan) plan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy) (Plan, error) {
+	if t.of == nil {
+		return newPlan(tx, org, f, strategy)
+	}
+	return newPartPlan(tx, org, f, strategy, *t.of)
+}
+
+// known is a finding that was read before.
+func known(f Finding) func(*store.Tx) (Finding, error) {
+	return func(*store.Tx) (Finding, error) { return f, nil }
+}
+
+func (b *planning) plan(r PlanRequest) error {
+	b.strategy = r.Strategy
 	var err error
 	switch {
-	case len(b.request.Emails) > 0:
-		err = b.fromEmails()
-	case len(b.request.Findings) > 0:
-		err = b.fromFindings()
+	case len(r.Emails) > 0:
+		err = b.fromEmails(r.Emails)
+	case len(r.Findings) > 0:
+		err = b.fromFindings(r.Findings)
 	default:
-		err = b.fromKinds()
+		err = b.fromKinds(r)
 	}
 	return errors.Join(err, b.flush())
 }
 
-func (b *planning) fromEmails() error {
-	for _, pair := range b.request.Emails {
-		err := b.add(pair.Old+" to "+pair.New, func(tx *store.Tx) (Plan, error) {
-			f, err := findingOfPair(tx, b.org, pair)
-			if err != nil {
-				return Plan{}, err
-			}
-			return newPlan(tx, b.org, f, b.request.Strategy)
-		})
-		if err != nil {
+func (b *planning) fromEmails(pairs []EmailPair) error {
+	for _, pair := range pairs {
+		find := func(tx *store.Tx) (Finding, error) { return findingOfPair(tx, b.org, pair) }
+		if err := b.add(toPlan{name: pair.Old + " to " + pair.New, finding: find}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *planning) fromFindings() error {
-	for _, id := range b.request.Findings {
+func (b *planning) fromFindings(ids []string) error {
+	for _, id := range ids {
 		if kind, _, _ := parseFindingID(id); manyOf[kind] != nil {
 			if err := b.fromFindingOfMany(id); err != nil {
 				return err
 			}
 			continue
 		}
-		err := b.add(id, func(tx *store.Tx) (Plan, error) {
-			f, err := findingByID(tx, b.org, id)
-			if err != nil {
-				return Plan{}, err
-			}
-			return newPlan(tx, b.org, f, b.request.Strategy)
-		})
-		if err != nil {
+		find := func(tx *store.Tx) (Finding, error) { return findingByID(tx, b.org, id) }
+		if err := b.add(toPlan{name: id, finding: find}); err != nil {
 			return err
 		}
 	}
@@ -92,26 +100,30 @@ func (b *planning) fromFindings() error {
 }
 
 // fromKinds plans every finding of some kinds that is certain enough.
-func (b *planning) fromKinds() error {
-	_, err := b.service.Diagnose(b.ctx, b.org, DiagnoseQuery{Kinds: b.request.Kinds}, func(f Finding) error {
-		if f.Confidence < b.request.MinConfidence {
+func (b *planning) fromKinds(r PlanRequest) error {
+	problems := 0
+	_, err := b.service.Diagnose(b.ctx, b.org, DiagnoseQuery{Kinds: r.Kinds}, func(f Finding) error {
+		if f.Confidence < r.MinConfidence {
 			return nil
+		}
+		if problems++; problems > maxPlanned {
+			return identity.Errorf(identity.CodeInvalid, "there are more than %d problems, which are too many for one call", maxPlanned).
+				WithHint("plan them in parts, as roster repair plan --kind KIND does, or raise minConfidence")
 		}
 		if manyOf[f.Kind] != nil {
 			return b.addParts(f)
 		}
-		return b.add(f.ID, func(tx *store.Tx) (Plan, error) { return newPlan(tx, b.org, f, b.request.Strategy) })
+		return b.add(toPlan{name: f.ID, finding: known(f)})
 	})
 	return err
 }
 
-func (b *planning) add(name string, plan func(*store.Tx) (Plan, error)) error {
-	return b.addWeighing(1, name, plan)
-}
-
-// addWeighing is add for a case of several people.
-func (b *planning) addWeighing(people int, name string, plan func(*store.Tx) (Plan, error)) error {
-	b.batch, b.names, b.people = append(b.batch, plan), append(b.names, name), b.people+people
+func (b *planning) add(one toPlan) error {
+	b.batch = append(b.batch, one)
+	b.people++
+	if one.of != nil {
+		b.people += len(one.of.accounts) - 1
+	}
 	if b.people < peoplePerTransaction {
 		return nil
 	}
@@ -121,46 +133,25 @@ func (b *planning) addWeighing(people int, name string, plan func(*store.Tx) (Pl
 // flush stores the cases of the batch. A refusal of one is its own; any other
 // failure is that of all.
 func (b *planning) flush() error {
-	n, skipped := b.n, b.skipped
-	err := b.service.store.Update(b.ctx, func(tx *store.Tx) error {
-		n, skipped = b.n, b.skipped // anew, in case the transaction runs again
-		for i, plan := range b.batch {
-			p, err := plan(tx)
-			if refused, ok := errors.AsType[*identity.Error](err); ok {
-				skipped = append(skipped, Skipped{What: b.names[i], Reason: refused.Message})
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			n++
-			if err := b.insert(tx, n, p); err != nil {
-				return err
-			}
-		}
+	if len(b.batch) == 0 {
 		return nil
+	}
+	var cases int
+	var skipped []Skipped
+	err := b.service.store.Update(b.ctx, func(tx *store.Tx) (err error) {
+		a := &adding{Tx: tx, caller: b.caller, org: b.org, strategy: b.strategy}
+		if err := a.lock(b.repair); err != nil {
+			return err
+		}
+		err = a.all(b.batch)
+		cases, skipped = a.added, a.skipped
+		return err
 	})
 	if err == nil {
-		b.n, b.skipped = n, skipped
+		b.added, b.skipped = b.added+cases, append(b.skipped, skipped...)
 	}
-	b.batch, b.names, b.people = b.batch[:0], b.names[:0], 0
+	b.batch, b.people = nil, 0
 	return err
-}
-
-func (b *planning) insert(tx *store.Tx, n int, p Plan) error {
-	plan, err := document(p)
-	if err != nil {
-		return err
-	}
-	return tx.InsertCase(store.RepairCase{
-		OrgID: b.org, RepairID: b.repair.ID, N: n, Finding: p.Finding, Plan: plan, Status: store.CasePlanned, UpdatedBy: b.caller.Actor,
-		Before: []byte("null"), After: []byte("null"),
-	})
-}
-
-// abandon forgets a repair that could not be planned.
-func (b *planning) abandon(ctx context.Context) error {
-	return b.service.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteRepair(b.org, b.repair.ID) })
 }
 
 // findingOfPair is the finding about a person whose old and new address an

@@ -14,7 +14,17 @@ type Repair struct {
 	Strategy  string
 	CreatedAt time.Time
 	CreatedBy string
+	State     RepairState
 }
+
+// RepairState says whether a plan is complete.
+type RepairState string
+
+// The states of a repair.
+const (
+	RepairOpen   RepairState = "open"   // parts of its plan are still added
+	RepairSealed RepairState = "sealed" // complete: it can be applied
+)
 
 // CaseStatus says how far a case is.
 type CaseStatus string
@@ -33,8 +43,8 @@ const (
 type RepairCase struct {
 	OrgID     identity.OrgID
 	RepairID  identity.RepairID
-	N         int // from 1
-	Finding   string
+	N         int    // from 1
+	Finding   string // its id, with the part of those whom it is about; once in a repair
 	Plan      []byte
 	Status    CaseStatus
 	Step      int // steps taken
@@ -45,10 +55,10 @@ type RepairCase struct {
 	UpdatedBy string
 }
 
-const repairColumns = `org_id, id, title, strategy, created_at, created_by`
+const repairColumns = `org_id, id, title, strategy, created_at, created_by, state`
 
 func scanRepair(row scanner) (r Repair, err error) {
-	err = row.Scan(&r.OrgID, &r.ID, &r.Title, &r.Strategy, timeInto{&r.CreatedAt}, &r.CreatedBy)
+	err = row.Scan(&r.OrgID, &r.ID, &r.Title, &r.Strategy, timeInto{&r.CreatedAt}, &r.CreatedBy, &r.State)
 	return r, err
 }
 
@@ -62,7 +72,8 @@ func scanCase(row scanner) (c RepairCase, err error) {
 // InsertRepair stores a repair, created now.
 func (tx *Tx) InsertRepair(r Repair) (Repair, error) {
 	r.CreatedAt = tx.now
-	_, err := tx.exec(`INSERT INTO repair (`+repairColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`, r.OrgID, r.ID, r.Title, r.Strategy, micros(tx.now), r.CreatedBy)
+	_, err := tx.exec(`INSERT INTO repair (`+repairColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.OrgID, r.ID, r.Title, r.Strategy, micros(tx.now), r.CreatedBy, string(r.State))
 	return r, err
 }
 
@@ -76,6 +87,16 @@ func (tx *Tx) InsertCase(c RepairCase) error {
 // Repair gives one repair of an org.
 func (tx *Tx) Repair(org identity.OrgID, id identity.RepairID) (Repair, error) {
 	return one(tx, scanRepair, `SELECT `+repairColumns+` FROM repair WHERE org_id = $1 AND id = $2`, org, id)
+}
+
+// LockRepair is Repair, held against other writers.
+func (tx *Tx) LockRepair(org identity.OrgID, id identity.RepairID) (Repair, error) {
+	return one(tx, scanRepair, `SELECT `+repairColumns+` FROM repair WHERE org_id = $1 AND id = $2`+tx.dialect.forUpdate(), org, id)
+}
+
+// SealRepair ends the planning of a repair.
+func (tx *Tx) SealRepair(org identity.OrgID, id identity.RepairID) error {
+	return tx.execOne(`UPDATE repair SET state = 'sealed' WHERE org_id = $1 AND id = $2`, org, id)
 }
 
 // Repairs lists an org's repairs, newest first. The page key is the id.
@@ -119,6 +140,19 @@ func (tx *Tx) CountCases(org identity.OrgID, id identity.RepairID) (map[CaseStat
 // Case gives one case of a repair.
 func (tx *Tx) Case(org identity.OrgID, id identity.RepairID, n int) (RepairCase, error) {
 	return one(tx, scanCase, `SELECT `+caseColumns+` FROM repair_case WHERE org_id = $1 AND repair_id = $2 AND n = $3`, org, id, n)
+}
+
+// CaseOf gives the case that a repair has for a finding.
+func (tx *Tx) CaseOf(org identity.OrgID, id identity.RepairID, finding string) (RepairCase, error) {
+	return one(tx, scanCase, `SELECT `+caseColumns+` FROM repair_case WHERE org_id = $1 AND repair_id = $2 AND finding = $3`, org, id, finding)
+}
+
+// LastCase gives the number of the last case of a repair, 0 where there is none.
+func (tx *Tx) LastCase(org identity.OrgID, id identity.RepairID) (int, error) {
+	return one(tx, func(s scanner) (n int, err error) {
+		err = s.Scan(&n)
+		return n, err
+	}, `SELECT COALESCE(MAX(n), 0) FROM repair_case WHERE org_id = $1 AND repair_id = $2`, org, id)
 }
 
 // LockCase is Case, held against other writers.

@@ -3214,6 +3214,9 @@ type Repair struct {
 	CreatedBy string     `json:"createdBy"`
 	ID        string     `json:"id"`
 
+	// State Whether parts of its plan may be missing, or it can be applied.
+	State string `json:"state"`
+
 	// Strategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
 	Strategy RepairStrategy `json:"strategy"`
 	Title    string         `json:"title"`
@@ -3280,7 +3283,14 @@ type RepairList struct {
 	Links PageLinks `json:"links"`
 }
 
-// RepairPlanRequest One of `findings`, `kinds` and `emails`.
+// RepairPart Either `findings` or `emails`.
+type RepairPart struct {
+	// Emails A mapping of old to new addresses.
+	Emails   []EmailPair `json:"emails,omitempty,omitzero"`
+	Findings []string    `json:"findings,omitempty,omitzero"`
+}
+
+// RepairPlanRequest One of `findings`, `kinds`, `emails` and `open`.
 type RepairPlanRequest struct {
 	// Emails A mapping of old to new addresses.
 	Emails   []EmailPair   `json:"emails,omitempty,omitzero"`
@@ -3290,6 +3300,9 @@ type RepairPlanRequest struct {
 	// MinConfidence Of findings by kind, in percent.
 	MinConfidence int `json:"minConfidence,omitempty,omitzero"`
 
+	// Open Begin without cases and add them in parts.
+	Open bool `json:"open,omitempty,omitzero"`
+
 	// Strategy atomic: Roster's own way, one transaction; cookbook: what the hosted service offers as well, and the identity provider has its part.
 	Strategy RepairStrategy `json:"strategy,omitempty,omitzero"`
 	Title    string         `json:"title,omitempty,omitzero"`
@@ -3297,6 +3310,8 @@ type RepairPlanRequest struct {
 
 // RepairPlanned defines model for RepairPlanned.
 type RepairPlanned struct {
+	// Added Cases that this call made.
+	Added   int           `json:"added"`
 	Data    Repair        `json:"data"`
 	Skipped []SkippedCase `json:"skipped"`
 }
@@ -4285,6 +4300,9 @@ type PlanRepairJSONRequestBody = RepairPlanRequest
 // ApplyRepairJSONRequestBody defines body for ApplyRepair for application/json ContentType.
 type ApplyRepairJSONRequestBody = RepairRun
 
+// AddRepairCasesJSONRequestBody defines body for AddRepairCases for application/json ContentType.
+type AddRepairCasesJSONRequestBody = RepairPart
+
 // UndoRepairJSONRequestBody defines body for UndoRepair for application/json ContentType.
 type UndoRepairJSONRequestBody = RepairRun
 
@@ -4525,8 +4543,10 @@ type ClientInterface interface {
 
 	// PlanRepairWithBody Plan a repair, which changes nothing yet
 	//
-	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-	// with the reason. 409 when nothing is left to plan.
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+	// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+	//
+	// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4535,13 +4555,22 @@ type ClientInterface interface {
 
 	// PlanRepair Plan a repair, which changes nothing yet
 	//
-	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-	// with the reason. 409 when nothing is left to plan.
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+	// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+	//
+	// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
 	PlanRepair(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DiscardRepair Discard an open repair
+	//
+	// Forgets its cases, of which none was applied. 409 for a repair that is sealed.
+	//
+	// Corresponds with DELETE /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `DiscardRepair` operationId).
+	DiscardRepair(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRepair Show how far a repair is
 	//
@@ -4573,12 +4602,39 @@ type ClientInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `ListRepairCases` operationId).
 	ListRepairCases(ctx context.Context, orgID OrgID, repairID RepairID, params *ListRepairCasesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AddRepairCasesWithBody Add a part of the plan to an open repair
+	//
+	// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+	// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+	AddRepairCasesWithBody(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddRepairCases Add a part of the plan to an open repair
+	//
+	// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+	// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+	AddRepairCases(ctx context.Context, orgID OrgID, repairID RepairID, body AddRepairCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// PreviewRepairCase Show a case with its picture before and after
 	//
 	// A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
 	PreviewRepairCase(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SealRepair Complete the plan of an open repair
+	//
+	// From then on it can be applied, and no case is added. Sealing again changes nothing. 409 when it has no cases.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/seal (the `SealRepair` operationId).
+	SealRepair(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UndoRepairWithBody Undo a part of a repair
 	//
@@ -6023,8 +6079,10 @@ func (c *Client) ListRepairs(ctx context.Context, orgID OrgID, params *ListRepai
 
 // PlanRepairWithBody Plan a repair, which changes nothing yet
 //
-// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-// with the reason. 409 when nothing is left to plan.
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+//
+// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6043,14 +6101,33 @@ func (c *Client) PlanRepairWithBody(ctx context.Context, orgID OrgID, contentTyp
 
 // PlanRepair Plan a repair, which changes nothing yet
 //
-// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-// with the reason. 409 when nothing is left to plan.
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+//
+// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
 func (c *Client) PlanRepair(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPlanRepairRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DiscardRepair Discard an open repair
+//
+// Forgets its cases, of which none was applied. 409 for a repair that is sealed.
+//
+// Corresponds with DELETE /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `DiscardRepair` operationId).
+func (c *Client) DiscardRepair(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDiscardRepairRequest(c.Server, orgID, repairID)
 	if err != nil {
 		return nil, err
 	}
@@ -6131,6 +6208,46 @@ func (c *Client) ListRepairCases(ctx context.Context, orgID OrgID, repairID Repa
 	return c.Client.Do(req)
 }
 
+// AddRepairCasesWithBody Add a part of the plan to an open repair
+//
+// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+func (c *Client) AddRepairCasesWithBody(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddRepairCasesRequestWithBody(c.Server, orgID, repairID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddRepairCases Add a part of the plan to an open repair
+//
+// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+func (c *Client) AddRepairCases(ctx context.Context, orgID OrgID, repairID RepairID, body AddRepairCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddRepairCasesRequest(c.Server, orgID, repairID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // PreviewRepairCase Show a case with its picture before and after
 //
 // A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
@@ -6138,6 +6255,23 @@ func (c *Client) ListRepairCases(ctx context.Context, orgID OrgID, repairID Repa
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
 func (c *Client) PreviewRepairCase(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPreviewRepairCaseRequest(c.Server, orgID, repairID, caseNumber)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SealRepair Complete the plan of an open repair
+//
+// From then on it can be applied, and no case is added. Sealing again changes nothing. 409 when it has no cases.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/seal (the `SealRepair` operationId).
+func (c *Client) SealRepair(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSealRepairRequest(c.Server, orgID, repairID)
 	if err != nil {
 		return nil, err
 	}
@@ -9551,6 +9685,47 @@ func NewPlanRepairRequestWithBody(server string, orgID OrgID, contentType string
 	return req, nil
 }
 
+// NewDiscardRepairRequest constructs an http.Request for the DiscardRepair method
+func NewDiscardRepairRequest(server string, orgID OrgID, repairID RepairID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetRepairRequest constructs an http.Request for the GetRepair method
 func NewGetRepairRequest(server string, orgID OrgID, repairID RepairID) (*http.Request, error) {
 	var err error
@@ -9738,6 +9913,60 @@ func NewListRepairCasesRequest(server string, orgID OrgID, repairID RepairID, pa
 	return req, nil
 }
 
+// NewAddRepairCasesRequest calls the generic AddRepairCases builder with application/json body
+func NewAddRepairCasesRequest(server string, orgID OrgID, repairID RepairID, body AddRepairCasesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddRepairCasesRequestWithBody(server, orgID, repairID, "application/json", bodyReader)
+}
+
+// NewAddRepairCasesRequestWithBody constructs an http.Request for the AddRepairCases method, with any body, and a specified content type
+func NewAddRepairCasesRequestWithBody(server string, orgID OrgID, repairID RepairID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s/cases", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewPreviewRepairCaseRequest constructs an http.Request for the PreviewRepairCase method
 func NewPreviewRepairCaseRequest(server string, orgID OrgID, repairID RepairID, caseNumber int) (*http.Request, error) {
 	var err error
@@ -9779,6 +10008,47 @@ func NewPreviewRepairCaseRequest(server string, orgID OrgID, repairID RepairID, 
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewSealRepairRequest constructs an http.Request for the SealRepair method
+func NewSealRepairRequest(server string, orgID OrgID, repairID RepairID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "repairId", repairID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/repairs/%s/seal", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -17708,8 +17978,10 @@ type ClientWithResponsesInterface interface {
 
 	// PlanRepairWithBodyWithResponse Plan a repair, which changes nothing yet
 	//
-	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-	// with the reason. 409 when nothing is left to plan.
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+	// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+	//
+	// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17718,13 +17990,24 @@ type ClientWithResponsesInterface interface {
 
 	// PlanRepairWithResponse Plan a repair, which changes nothing yet
 	//
-	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-	// with the reason. 409 when nothing is left to plan.
+	// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+	// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+	//
+	// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs (the `PlanRepair` operationId).
 	PlanRepairWithResponse(ctx context.Context, orgID OrgID, body PlanRepairJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanRepairResponse, error)
+
+	// DiscardRepairWithResponse Discard an open repair
+	//
+	// Forgets its cases, of which none was applied. 409 for a repair that is sealed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `DiscardRepair` operationId).
+	DiscardRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*DiscardRepairResponse, error)
 
 	// GetRepairWithResponse Show how far a repair is
 	//
@@ -17760,6 +18043,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `ListRepairCases` operationId).
 	ListRepairCasesWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, params *ListRepairCasesParams, reqEditors ...RequestEditorFn) (*ListRepairCasesResponse, error)
 
+	// AddRepairCasesWithBodyWithResponse Add a part of the plan to an open repair
+	//
+	// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+	// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+	AddRepairCasesWithBodyWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddRepairCasesResponse, error)
+
+	// AddRepairCasesWithResponse Add a part of the plan to an open repair
+	//
+	// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+	// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+	AddRepairCasesWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, body AddRepairCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*AddRepairCasesResponse, error)
+
 	// PreviewRepairCaseWithResponse Show a case with its picture before and after
 	//
 	// A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
@@ -17768,6 +18071,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases/{caseNumber} (the `PreviewRepairCase` operationId).
 	PreviewRepairCaseWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, caseNumber int, reqEditors ...RequestEditorFn) (*PreviewRepairCaseResponse, error)
+
+	// SealRepairWithResponse Complete the plan of an open repair
+	//
+	// From then on it can be applied, and no case is added. Sealing again changes nothing. 409 when it has no cases.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/seal (the `SealRepair` operationId).
+	SealRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*SealRepairResponse, error)
 
 	// UndoRepairWithBodyWithResponse Undo a part of a repair
 	//
@@ -19442,6 +19754,29 @@ func (r PlanRepairResponse) StatusCode() int {
 	return 0
 }
 
+type DiscardRepairResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r DiscardRepairResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DiscardRepairResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type GetRepairResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -19517,6 +19852,31 @@ func (r ListRepairCasesResponse) StatusCode() int {
 	return 0
 }
 
+type AddRepairCasesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairPlanned
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r AddRepairCasesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddRepairCasesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
 type PreviewRepairCaseResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -19536,6 +19896,31 @@ func (r PreviewRepairCaseResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r PreviewRepairCaseResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type SealRepairResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RepairResponse
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r SealRepairResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SealRepairResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -22795,8 +23180,10 @@ func (c *ClientWithResponses) ListRepairsWithResponse(ctx context.Context, orgID
 
 // PlanRepairWithBodyWithResponse Plan a repair, which changes nothing yet
 //
-// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-// with the reason. 409 when nothing is left to plan.
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+//
+// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22811,8 +23198,10 @@ func (c *ClientWithResponses) PlanRepairWithBodyWithResponse(ctx context.Context
 
 // PlanRepairWithResponse Plan a repair, which changes nothing yet
 //
-// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds. What cannot be planned is skipped
-// with the reason. 409 when nothing is left to plan.
+// A case for each finding, or for each pair of addresses of a mapping, or for every finding of some kinds; at most 1000 of them. What cannot be
+// planned is skipped with the reason. 409 when nothing is left to plan. A mapping that names an address twice is refused.
+//
+// With `open` the repair begins without cases: `addRepairCases` adds them in parts, `sealRepair` completes the plan.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22823,6 +23212,21 @@ func (c *ClientWithResponses) PlanRepairWithResponse(ctx context.Context, orgID 
 		return nil, err
 	}
 	return ParsePlanRepairResponse(rsp)
+}
+
+// DiscardRepairWithResponse Discard an open repair
+//
+// Forgets its cases, of which none was applied. 409 for a repair that is sealed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId} (the `DiscardRepair` operationId).
+func (c *ClientWithResponses) DiscardRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*DiscardRepairResponse, error) {
+	rsp, err := c.DiscardRepair(ctx, orgID, repairID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDiscardRepairResponse(rsp)
 }
 
 // GetRepairWithResponse Show how far a repair is
@@ -22883,6 +23287,38 @@ func (c *ClientWithResponses) ListRepairCasesWithResponse(ctx context.Context, o
 	return ParseListRepairCasesResponse(rsp)
 }
 
+// AddRepairCasesWithBodyWithResponse Add a part of the plan to an open repair
+//
+// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+func (c *ClientWithResponses) AddRepairCasesWithBodyWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddRepairCasesResponse, error) {
+	rsp, err := c.AddRepairCasesWithBody(ctx, orgID, repairID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddRepairCasesResponse(rsp)
+}
+
+// AddRepairCasesWithResponse Add a part of the plan to an open repair
+//
+// At most 200 findings or pairs of addresses, in one transaction (findings about many people: one for each 200). What has a case in the repair already keeps that, so a part whose answer was lost can be
+// sent again. What cannot be planned is skipped with the reason. 409 when the repair is sealed.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/cases (the `AddRepairCases` operationId).
+func (c *ClientWithResponses) AddRepairCasesWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, body AddRepairCasesJSONRequestBody, reqEditors ...RequestEditorFn) (*AddRepairCasesResponse, error) {
+	rsp, err := c.AddRepairCases(ctx, orgID, repairID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddRepairCasesResponse(rsp)
+}
+
 // PreviewRepairCaseWithResponse Show a case with its picture before and after
 //
 // A case that is not applied yet is tried in a transaction that is rolled back, so what it shows is what would happen.
@@ -22896,6 +23332,21 @@ func (c *ClientWithResponses) PreviewRepairCaseWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParsePreviewRepairCaseResponse(rsp)
+}
+
+// SealRepairWithResponse Complete the plan of an open repair
+//
+// From then on it can be applied, and no case is added. Sealing again changes nothing. 409 when it has no cases.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/repairs/{repairId}/seal (the `SealRepair` operationId).
+func (c *ClientWithResponses) SealRepairWithResponse(ctx context.Context, orgID OrgID, repairID RepairID, reqEditors ...RequestEditorFn) (*SealRepairResponse, error) {
+	rsp, err := c.SealRepair(ctx, orgID, repairID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSealRepairResponse(rsp)
 }
 
 // UndoRepairWithBodyWithResponse Undo a part of a repair
@@ -25600,6 +26051,35 @@ func ParsePlanRepairResponse(rsp *http.Response) (*PlanRepairResponse, error) {
 	return response, nil
 }
 
+// ParseDiscardRepairResponse parses an HTTP response from a DiscardRepairWithResponse call
+func ParseDiscardRepairResponse(rsp *http.Response) (*DiscardRepairResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DiscardRepairResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetRepairResponse parses an HTTP response from a GetRepairWithResponse call
 func ParseGetRepairResponse(rsp *http.Response) (*GetRepairResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25699,6 +26179,39 @@ func ParseListRepairCasesResponse(rsp *http.Response) (*ListRepairCasesResponse,
 	return response, nil
 }
 
+// ParseAddRepairCasesResponse parses an HTTP response from a AddRepairCasesWithResponse call
+func ParseAddRepairCasesResponse(rsp *http.Response) (*AddRepairCasesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddRepairCasesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairPlanned
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParsePreviewRepairCaseResponse parses an HTTP response from a PreviewRepairCaseWithResponse call
 func ParsePreviewRepairCaseResponse(rsp *http.Response) (*PreviewRepairCaseResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -25715,6 +26228,39 @@ func ParsePreviewRepairCaseResponse(rsp *http.Response) (*PreviewRepairCaseRespo
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest RepairCaseResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSealRepairResponse parses an HTTP response from a SealRepairWithResponse call
+func ParseSealRepairResponse(rsp *http.Response) (*SealRepairResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SealRepairResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RepairResponse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
