@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ type runFlags struct {
 
 func (f *runFlags) add(cmd *cobra.Command) {
 	addYesFlag(cmd, &f.yes)
-	cmd.Flags().StringVar(&f.result, "result", "", "new file for one row per case, .csv or .jsonl")
+	cmd.Flags().StringVar(&f.result, "result", "", "file for one row per case as it becomes known, .csv or .jsonl: a new one, or that of the same run that was cut off")
 }
 
 func newRepairApplyCmd(env *Env) *cobra.Command {
@@ -81,16 +82,16 @@ func (env *Env) runRepair(ctx context.Context, f runFlags, repair, verb string, 
 	if err := env.confirmf(f.yes, "%s %s of repair %s?", verb, counted(found.Data.Cases.Total, "case"), repair); err != nil {
 		return err
 	}
-	out, err := createResult(f.result, caseResult)
+	out, err := openCaseResult(f.result, repair, strings.ToLower(verb))
 	if err != nil {
 		return err
 	}
-	run := repairRun{env: env, session: s, org: org, call: call}
+	run := repairRun{env: env, session: s, org: org, call: call, out: out}
 	rows, last, err := run.untilSettled(ctx, found.Data.Cases.Total, f.wait)
-	for _, row := range rows {
-		if writeErr := out.write(row); err == nil {
-			err = writeErr
-		}
+	if err == nil {
+		err = out.complete(last.Cases.Total, func(cursor *string, limit *int) (*http.Response, error) {
+			return s.ListRepairCases(ctx, org, repair, &api.ListRepairCasesParams{Cursor: cursor, Limit: limit})
+		})
 	}
 	if closeErr := out.close(); err == nil {
 		err = closeErr
@@ -107,6 +108,7 @@ type repairRun struct {
 	session *session
 	org     string
 	call    runCall
+	out     *caseResult
 }
 
 // pollEvery is how long to wait before looking at the identity provider again.
@@ -139,6 +141,9 @@ func (r repairRun) once(total int) (rows []api.RepairCaseResult, last api.Repair
 			return rows, last, err
 		}
 		for _, row := range out.Cases {
+			if err := r.out.add(row); err != nil {
+				return rows, last, err
+			}
 			bar.step(strconv.Itoa(row.Number), string(row.Status), row.Status == api.CaseStatusStopped)
 		}
 		rows, last, after = append(rows, out.Cases...), out.Data, out.Next
@@ -148,24 +153,16 @@ func (r repairRun) once(total int) (rows []api.RepairCaseResult, last api.Repair
 	}
 }
 
-var caseResultColumns = []column[api.RepairCaseResult]{
+var ranColumns = []column[api.RepairCaseResult]{
 	{"CASE", func(r api.RepairCaseResult) string { return strconv.Itoa(r.Number) }},
 	{"STATUS", func(r api.RepairCaseResult) string { return string(r.Status) }},
 	{"WHAT", func(r api.RepairCaseResult) string { return r.Title }},
 	{"NOTE", func(r api.RepairCaseResult) string { return r.Note }},
 }
 
-// caseResult are the columns of --result.
-var caseResult = []column[api.RepairCaseResult]{
-	{"case", func(r api.RepairCaseResult) string { return strconv.Itoa(r.Number) }},
-	{"status", func(r api.RepairCaseResult) string { return string(r.Status) }},
-	{"title", func(r api.RepairCaseResult) string { return r.Title }},
-	{"note", func(r api.RepairCaseResult) string { return r.Note }},
-}
-
 func (env *Env) reportRun(rows []api.RepairCaseResult, last api.Repair, f runFlags) error {
 	if f.result == "" {
-		if err := printRows(env, rows, caseResultColumns); err != nil {
+		if err := printRows(env, rows, ranColumns); err != nil {
 			return err
 		}
 	}

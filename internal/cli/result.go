@@ -24,8 +24,7 @@ func createResult[T any](name string, columns []column[T]) (*resultFile[T], erro
 	if name == "" {
 		return &resultFile[T]{write: func(T) error { return nil }}, nil
 	}
-	kind := filepath.Ext(name)
-	if kind != ".csv" && kind != ".jsonl" {
+	if kind := filepath.Ext(name); kind != extCSV && kind != extJSONLines {
 		return nil, usagef("--result is %q; its name must end in .csv or .jsonl", name)
 	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -35,30 +34,57 @@ func createResult[T any](name string, columns []column[T]) (*resultFile[T], erro
 	if err != nil {
 		return nil, usagef("create result: %v", err)
 	}
-	if kind == ".jsonl" {
-		encoder := json.NewEncoder(file)
-		return &resultFile[T]{file: file, write: func(row T) error { return encoder.Encode(row) }}, nil
-	}
-	return csvResult(file, columns)
+	return newResult(file, columns)
 }
 
-func csvResult[T any](file *os.File, columns []column[T]) (*resultFile[T], error) {
+// The kinds of result files.
+const (
+	extCSV       = ".csv"
+	extJSONLines = ".jsonl"
+)
+
+// newResult writes rows to an empty file, below a line of titles if it is CSV.
+func newResult[T any](file *os.File, columns []column[T]) (*resultFile[T], error) {
+	if filepath.Ext(file.Name()) == extCSV {
+		w := csv.NewWriter(file)
+		if err := writeLine(w, titles(columns)); err != nil {
+			return nil, err
+		}
+	}
+	return appendResult(file, columns), nil
+}
+
+// appendResult writes rows to a file behind those that it has.
+func appendResult[T any](file *os.File, columns []column[T]) *resultFile[T] {
+	if filepath.Ext(file.Name()) == extJSONLines {
+		encoder := json.NewEncoder(file)
+		return &resultFile[T]{file: file, write: func(row T) error { return encoder.Encode(row) }}
+	}
 	w := csv.NewWriter(file)
-	line := func(text func(column[T]) string) error {
+	return &resultFile[T]{file: file, write: func(row T) error {
 		fields := make([]string, len(columns))
 		for i, c := range columns {
-			fields[i] = text(c)
+			fields[i] = c.value(row)
 		}
-		if err := w.Write(fields); err != nil {
-			return fmt.Errorf("write result: %w", err)
-		}
-		w.Flush()
-		return w.Error()
-	}
-	out := &resultFile[T]{file: file, write: func(row T) error {
-		return line(func(c column[T]) string { return c.value(row) })
+		return writeLine(w, fields)
 	}}
-	return out, line(func(c column[T]) string { return c.title })
+}
+
+func titles[T any](columns []column[T]) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.title
+	}
+	return names
+}
+
+// writeLine writes a line of CSV at once.
+func writeLine(w *csv.Writer, fields []string) error {
+	if err := w.Write(fields); err != nil {
+		return fmt.Errorf("write result: %w", err)
+	}
+	w.Flush()
+	return w.Error()
 }
 
 func (r *resultFile[T]) close() error {

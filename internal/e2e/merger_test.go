@@ -178,9 +178,11 @@ func TestMergerSurvivesAKill(t *testing.T) {
 		repair := m.plan(m.people, "--resume", m.cutOffPlan())
 
 		m.BaseURL = m.killAtApply(p, 2, func() bool { return m.done(repair, "done") > 30 }) // a call does 25
-		if err := m.cli("repair", "apply", repair, "--yes").Run(); err == nil {
+		result := filepath.Join(t.TempDir(), "result.jsonl")
+		if err := m.cli("repair", "apply", repair, "--yes", "--result", result).Run(); err == nil {
 			t.Error("the command that was cut off says that all is well")
 		}
+		diff(t, "rows of the first call", 25, m.rows(result)["done"])
 
 		_, info = startDemo(t, dir, args...)
 		m.BaseURL = info.BaseURL
@@ -190,9 +192,8 @@ func TestMergerSurvivesAKill(t *testing.T) {
 		}
 		m.retitle(99)
 		var operators sync.WaitGroup
-		for range 2 {
-			operators.Go(func() { _ = m.cli("repair", "apply", repair, "--yes").Run() }) // what stopped makes it fail
-		}
+		operators.Go(func() { _ = m.cli("repair", "apply", repair, "--yes", "--result", result).Run() }) // what stopped makes it fail
+		operators.Go(func() { _ = m.cli("repair", "apply", repair, "--yes").Run() })
 		m.retitle(51, 60, 70, 80, 90)
 		operators.Wait()
 		done, stopped := m.done(repair, "done"), m.done(repair, "stopped")
@@ -200,6 +201,8 @@ func TestMergerSurvivesAKill(t *testing.T) {
 		if stopped == 0 {
 			t.Error("nothing stopped where the identity provider had written")
 		}
+		_ = m.cli("repair", "apply", repair, "--yes", "--result", result).Run()
+		diff(t, "rows of the result, one a person", map[string]int{"done": done, "stopped": stopped}, m.rows(result))
 		again := m.plan(stopped)
 		m.run("repair", "apply", again, "--yes")
 		diff(t, "problems left", 0, m.problems())
@@ -210,6 +213,24 @@ func TestMergerSurvivesAKill(t *testing.T) {
 		diff(t, "undone", m.people, m.done(again, "undone")+m.done(repair, "undone"))
 		diff(t, "problems after the undo", m.people, m.problems())
 	})
+}
+
+// rows counts the rows of a result by their status.
+func (m *merger) rows(result string) map[string]int {
+	m.Helper()
+	text, err := os.ReadFile(result)
+	if err != nil {
+		m.Fatal(err)
+	}
+	counts := map[string]int{}
+	for line := range strings.Lines(string(text)) {
+		var row struct{ Status string }
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			m.Fatalf("%v in %s", err, line)
+		}
+		counts[row.Status]++
+	}
+	return counts
 }
 
 // retitle lets the identity provider write to some people.
