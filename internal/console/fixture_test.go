@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"roster/internal/accounts"
 	"roster/internal/auth"
@@ -40,6 +41,7 @@ type tenant struct {
 	guest  store.SCIMUser // linked to an account that the org does not manage
 	free   store.Account  // that no directory knows of
 	tangle func() tangle  // made when a test first asks for it
+	key    auth.Issued
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -72,6 +74,11 @@ func (w *world) newTenant(domain string) *tenant {
 	o := w.Org(domain)
 	n := &tenant{Org: o, domain: domain, dir: o.Directory("Entra"), free: o.Account("free@" + domain)}
 	n.linked = n.dir.User(n.dir.Push("linked@" + domain).ID)
+	key, err := w.Keys.CreateOrgKey(w.TB.Context(), tenanttest.Admin, o.ID, "script of "+domain, time.Time{})
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	n.key = key
 	n.guest = n.dir.User(n.dir.Push("guest@elsewhere-of-" + domain).ID)
 	n.tangle = sync.OnceValue(n.newTangle)
 	return n
@@ -149,6 +156,9 @@ func (n *tenant) params() map[string]string {
 		"findingId":   n.tangle().finding.ID,
 		"repairId":    string(n.tangle().repair.ID),
 		"caseNumber":  "1",
+		"eventId":     string(n.LastAudit().ID),
+		"domainId":    string(n.Domain(n.domain).ID),
+		"keyId":       string(n.key.ID),
 	}
 }
 

@@ -97,10 +97,31 @@ var logRoutes = []route{
 	{"GET", base + "/log/{entryId}", view, (*Handler).showLogEntry},
 }
 
-var domainRoutes = []route{}
+var domainRoutes = []route{
+	{"GET", base + "/domains", view, (*Handler).listDomains},
+	{"GET", base + "/domains.csv", view, (*Handler).exportDomains},
+	{"POST", base + "/domains", manages, (*Handler).addDomain},
+	{"GET", base + "/domains/{domainId}", view, (*Handler).showDomain},
+	{"POST", base + "/domains/{domainId}", manages, (*Handler).saveDomain},
+	{"POST", base + "/domains/{domainId}/check", manages, (*Handler).checkDomain},
+	{"POST", base + "/domains/{domainId}/claims", manages, (*Handler).changeClaims},
+	{"POST", base + "/domains/{domainId}/remove", manages, (*Handler).removeDomain},
+}
 
-var auditRoutes = []route{}
+var auditRoutes = []route{
+	{"GET", base + "/audit", view, (*Handler).listAudit},
+	{"GET", base + "/audit.csv", view, (*Handler).exportAudit},
+	{"GET", base + "/audit/{eventId}", view, (*Handler).showAuditEntry},
+}
 
-var keyRoutes = []route{}
+var keyRoutes = []route{
+	{"GET", base + "/keys", keys, (*Handler).listKeys},
+	{"POST", base + "/keys", keys, (*Handler).createKey},
+	{"POST", base + "/keys/{keyId}/rotate", keys, (*Handler).rotateKey},
+	{"POST", base + "/keys/{keyId}/revoke", keys, (*Handler).revokeKey},
+}
 
-var settingRoutes = []route{}
+var settingRoutes = []route{
+	{"GET", base + "/settings", view, (*Handler).showSettings},
+	{"POST", base + "/settings", manages, (*Handler).saveSettings},
+}
