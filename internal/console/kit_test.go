@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"roster/internal/accounts"
 	"roster/internal/auth"
 )
 
-// kit has every component with all that it can show; it is what the browser
-// tests draw to look at them together.
+// kit has every component with all that it can show.
 var kit = []struct {
 	template string
 	view     any
@@ -30,6 +30,7 @@ var kit = []struct {
 	{"empty", empty{Icon: "accounts", Title: "Nothing", Text: "Text.", Actions: []action{{Label: "Go", URL: base + "/"}}}, []string{"Nothing", "Text.", "Go"}},
 	{"alert", alert{Tone: warn, Title: "Mind", Text: "this", Link: link{"More", base + "/log"}}, []string{`class="alert warn"`, "#tone-warn", "Mind", "this", "More"}},
 	{"flash", flash{Tone: good, Text: "Done.", Link: base + "/log"}, []string{"Done.", `href="/console/log"`}},
+	{"trend", trendOf([]accounts.Traffic{{Start: time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC), Writes: 1500, Refusals: 2}}), []string{`role="img" aria-label="The last 1 day: 1,500 writes`, "<td>1,500</td><td>2</td>", `class="trend-refused"`}},
 	{"stat", stat{Label: "Users", Value: "1,204", Note: "12 unlinked", URL: base + "/accounts", Tone: bad}, []string{"1,204", "12 unlinked", `class="stat-value bad"`}},
 	{"facts", []fact{
 		{Label: "A", Text: "text"}, {Label: "B", ID: "id_1"}, {Label: "C", At: time.Unix(0, 0)}, {Label: "D", Badge: badge{info, "word"}}, {Label: "E", Link: link{"there", base + "/"}}, {Label: "F"},

@@ -2,7 +2,9 @@ package console
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
+	"time"
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
@@ -27,6 +29,10 @@ type directoryCard struct {
 	Name, Kind, URL         string
 	Badge                   badge
 	Users, Groups, Unlinked int
+	LastPush                time.Time
+	Refused                 int // in the last 24 hours
+	LogURL                  string
+	Trend                   trend
 }
 
 // How much of each list the overview shows.
@@ -36,7 +42,7 @@ const (
 )
 
 func (h *Handler) overview(c *call) error {
-	directories, next, err := h.Accounts.Directories(c.Context(), c.org, store.Page{Limit: overviewDirectories})
+	directories, next, err := h.Accounts.HealthOfAll(c.Context(), c.org, accounts.DefaultHealthDays, store.Page{Limit: overviewDirectories})
 	if err != nil {
 		return err
 	}
@@ -62,17 +68,28 @@ func (h *Handler) overview(c *call) error {
 	return h.page(c, "overview", v)
 }
 
-func cardOf(d accounts.Directory) directoryCard {
+func cardOf(d accounts.Health) directoryCard {
 	return directoryCard{
-		Name: d.Name, Kind: kindNames[d.Kind], URL: base + "/directories/" + string(d.ID), Badge: directoryBadge(d),
+		Name: d.Name, Kind: kindNames[d.Kind], URL: base + "/directories/" + string(d.ID), Badge: healthBadge(d),
 		Users: d.Users, Groups: d.Groups, Unlinked: d.Unlinked,
+		LastPush: d.Last.WriteAt, Refused: d.Day.Refusals, Trend: trendOf(d.Days()),
+		LogURL: pathWith(base+"/log", url.Values{"directory": {string(d.ID)}, "level": {"error"}}),
 	}
 }
 
-func directoryBadge(d accounts.Directory) badge {
+// failing is the part of a day's writes that may be refused before a directory
+// is called failing.
+const failing = 0.1
+
+func healthBadge(d accounts.Health) badge {
+	rate, _ := d.Day.ErrorRate()
 	switch {
 	case d.Status == identity.DirectoryDisconnected:
 		return badge{neutral, "Disconnected"}
+	case d.Day.Unauthenticated > 0 && d.Last.UnauthenticatedAt.After(d.Last.WriteAt):
+		return badge{bad, "Its token is refused"}
+	case rate >= failing:
+		return badge{bad, "Failing"}
 	case d.Users == 0 && d.Groups == 0:
 		return badge{info, "Waiting for the first push"}
 	}
