@@ -49,7 +49,7 @@ With a FINDING it shows the evidence for it and what can be done. Nothing is cha
 
 // findingKinds are those of the API.
 var findingKinds = []string{
-	string(api.FindingKindEmailConflict), string(api.FindingKindEmailHeld), string(api.FindingKindWrongAccount), string(api.FindingKindSeveralDirectories), string(api.FindingKindEmailLeaves),
+	string(api.FindingKindEmailConflict), string(api.FindingKindEmailHeld), string(api.FindingKindWrongAccount), string(api.FindingKindSamePerson), string(api.FindingKindSeveralDirectories), string(api.FindingKindEmailLeaves),
 	string(api.FindingKindDeletedRecord), string(api.FindingKindLostMemberships), string(api.FindingKindUnlinked), string(api.FindingKindHeld), string(api.FindingKindGroupName),
 	string(api.FindingKindDeadLinks), string(api.FindingKindQuietDirectory), string(api.FindingKindUnclaimedAccounts),
 }

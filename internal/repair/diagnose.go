@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"roster/internal/identity"
 	"roster/internal/store"
@@ -27,21 +28,18 @@ func (s *Service) Diagnose(ctx context.Context, org identity.OrgID, q DiagnoseQu
 		wanted = Kinds
 	}
 	startKind, startKey, _ := strings.Cut(q.After, " ")
-	run := diagnosing{service: s, ctx: ctx, org: org, each: each, left: q.Limit, unbounded: q.Limit <= 0}
+	var kinds []FindingKind
 	for _, kind := range Kinds {
-		if !slices.Contains(wanted, kind) || (startKind != "" && string(kind) != startKind) {
-			continue
+		if slices.Contains(wanted, kind) && (startKind == "" || string(kind) == startKind) {
+			kinds, startKind = append(kinds, kind), ""
 		}
-		err := run.detect(kind, startKey)
-		if errors.Is(err, errEnough) {
-			return run.cursor, nil
-		}
-		if err != nil {
-			return "", fmt.Errorf("diagnose %s: %w", kind, err)
-		}
-		startKind, startKey = "", ""
 	}
-	return "", nil
+	run := diagnosing{service: s, org: org, each: each, left: q.Limit, unbounded: q.Limit <= 0}
+	err = run.all(ctx, kinds, startKey)
+	if errors.Is(err, errEnough) {
+		return run.cursor, nil
+	}
+	return "", err
 }
 
 // Finding gives one finding by its id. One that is solved is not found.
@@ -59,12 +57,70 @@ var errEnough = errors.New("enough findings")
 // diagnosing is one run of the detectors.
 type diagnosing struct {
 	service   *Service
-	ctx       context.Context //nolint:containedctx // lives within Diagnose
 	org       identity.OrgID
 	each      func(Finding) error
 	left      int
 	unbounded bool
 	cursor    string // behind the last finding given
+}
+
+// diagnosers is how many kinds are looked for at a time. One takes much longer
+// than all others, so that more would gain little, and readers are few.
+const diagnosers = 2
+
+// pagesAhead bounds the pages of a kind that wait to be given.
+const pagesAhead = 3
+
+// pageOf is a page of a kind's findings, or why there is none.
+type pageOf struct {
+	found []keyed
+	err   error
+}
+
+// all gives the findings of some kinds, kind by kind, the first kind's from
+// behind a key. The kinds behind are looked for meanwhile, as far ahead as
+// their pages may wait; who wants no more than some findings gets one kind at a
+// time.
+func (d *diagnosing) all(ctx context.Context, kinds []FindingKind, startKey string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	at, ahead := diagnosers, pagesAhead
+	if !d.unbounded {
+		at, ahead = 1, 0
+	}
+	pages := make([]chan pageOf, len(kinds))
+	queue := make(chan int, len(kinds))
+	for i := range kinds {
+		pages[i] = make(chan pageOf, ahead)
+		queue <- i
+	}
+	close(queue)
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer cancel()
+	for range at {
+		workers.Go(func() {
+			for i := range queue { // in order, so that somebody is always at the kind that is due
+				after := ""
+				if i == 0 {
+					after = startKey
+				}
+				d.detect(ctx, kinds[i], after, pages[i])
+			}
+		})
+	}
+	for i, kind := range kinds {
+		for page := range pages[i] {
+			if page.err != nil {
+				return fmt.Errorf("diagnose %s: %w", kind, page.err)
+			}
+			for _, f := range page.found {
+				if err := d.give(f); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return ctx.Err() // the caller's: pages may be missing
 }
 
 // detector finds the problems of one kind.
@@ -94,32 +150,29 @@ var detectors = map[FindingKind]detector{
 	KindGroupName:          {refusedPages(store.RefusedGroupName, KindGroupName), refusedOne(KindGroupName)},
 	KindDeadLinks:          {directoryPages(deadLinks), directoryOne(deadLinks)},
 	KindQuietDirectory:     {directoryPages(quietDirectory), directoryOne(quietDirectory)},
+	KindSamePerson:         {samePersonPage, samePersonOne},
 	KindSeveralDirectories: {severalDirectoriesPage, severalDirectoriesOne},
 	KindLostMemberships:    {lostMembershipsPage, lostMembershipsOne},
 	KindUnclaimed:          {unclaimedPage, unclaimedOne},
 }
 
-// detect gives the findings of a kind, a page of subjects in each transaction.
-func (d *diagnosing) detect(kind FindingKind, after string) error {
-	for {
-		var found []keyed
-		var next string
-		err := d.service.store.View(d.ctx, func(tx *store.Tx) (err error) {
-			found, next, err = detectors[kind].page(tx, d.org, store.Page{After: after})
+// detect reads the findings of a kind, a page of subjects in each transaction.
+func (d *diagnosing) detect(ctx context.Context, kind FindingKind, after string, pages chan<- pageOf) {
+	defer close(pages)
+	for more := true; more; more = after != "" {
+		var page pageOf
+		page.err = d.service.store.View(ctx, func(tx *store.Tx) (err error) {
+			page.found, after, err = detectors[kind].page(tx, d.org, store.Page{After: after})
 			return err
 		})
-		if err != nil {
-			return err
+		select {
+		case pages <- page:
+		case <-ctx.Done():
+			return
 		}
-		for _, f := range found {
-			if err := d.give(f); err != nil {
-				return err
-			}
+		if page.err != nil {
+			return
 		}
-		if next == "" {
-			return nil
-		}
-		after = next
 	}
 }
 

@@ -32,7 +32,7 @@ const (
 
 // wrongAccountPage reads the managed accounts that nobody links and that share
 // something with a record, and looks for the linked account of the same person (story B). The page key is
-// domain/account.
+// domain/address.
 func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []keyed, next string, err error) {
 	b, err := openBook(tx, org)
 	if err != nil {
@@ -67,7 +67,7 @@ func wrongAccountPage(tx *store.Tx, org identity.OrgID, p store.Page) (found []k
 // wrongAccounts gives the findings about those accounts of a domain that the
 // org manages.
 func (b *book) wrongAccounts(domain store.Domain, accounts []store.Account) (found []keyed, err error) {
-	accounts = slices.DeleteFunc(accounts, func(a store.Account) bool { return !domain.Manages(a) })
+	accounts = slices.DeleteFunc(accounts, func(a store.Account) bool { return !domain.Manages(a) || a.Status == identity.AccountClosed })
 	if len(accounts) == 0 {
 		return nil, nil
 	}
@@ -80,7 +80,7 @@ func (b *book) wrongAccounts(domain store.Domain, accounts []store.Account) (fou
 	}
 	for _, a := range accounts {
 		f, err := b.wrongAccount(a, candidates[a.ID])
-		if found, err = keep(found, domain.Name+"/"+string(a.ID), f, err); err != nil {
+		if found, err = keep(found, domain.Name+"/"+a.Email.Key, f, err); err != nil {
 			return nil, err
 		}
 	}

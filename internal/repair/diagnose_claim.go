@@ -1,7 +1,6 @@
 package repair
 
 import (
-	"errors"
 	"fmt"
 
 	"roster/internal/identity"
@@ -49,7 +48,7 @@ func unclaimed(tx *store.Tx, d store.Domain) (Finding, error) {
 	}
 	total, claimed, err := tx.CountAccountsOn(d.OrgID, d.Name)
 	if err != nil || total <= claimed {
-		return Finding{}, errors.Join(err, store.ErrNotFound)
+		return Finding{}, orNotFound(err)
 	}
 	pushed, err := tx.PushedUnclaimed(d.OrgID, d.Name, "", maxCounted)
 	if err != nil {

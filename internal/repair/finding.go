@@ -49,7 +49,7 @@ const (
 
 // Kinds are all kinds of finding.
 var Kinds = []FindingKind{
-	KindEmailConflict, KindEmailHeld, KindWrongAccount, KindSeveralDirectories, KindEmailLeaves, KindDeletedRecord,
+	KindEmailConflict, KindEmailHeld, KindWrongAccount, KindSamePerson, KindSeveralDirectories, KindEmailLeaves, KindDeletedRecord,
 	KindLostMemberships, KindUnlinked, KindHeld, KindGroupName, KindDeadLinks, KindQuietDirectory, KindUnclaimed,
 }
 

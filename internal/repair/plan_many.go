@@ -54,8 +54,8 @@ func (b *planning) addParts(f Finding) error {
 		}
 		last := first + len(of.accounts) - 1
 		if last >= first {
-			about := f.about(first, last)
-			if err := b.add(toPlan{name: about.Title, finding: known(about), of: &of}); err != nil {
+			some := about(f, first, last)
+			if err := b.add(toPlan{name: some.Title, finding: known(some), of: &of}); err != nil {
 				return err
 			}
 		}
@@ -66,8 +66,8 @@ func (b *planning) addParts(f Finding) error {
 	}
 }
 
-// about is a finding as the title of the case for some of its people.
-func (f Finding) about(first, last int) Finding {
+// about is a finding with the title of the case for some of its people.
+func about(f Finding, first, last int) Finding {
 	f.Title = fmt.Sprintf("%s: %d to %d", f.Title, first, last)
 	return f
 }
@@ -77,7 +77,7 @@ func firstPartPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strateg
 	if err != nil {
 		return Plan{}, err
 	}
-	return newPartPlan(tx, org, f.about(1, len(of.accounts)), strategy, of)
+	return newPartPlan(tx, org, about(f, 1, len(of.accounts)), strategy, of)
 }
 
 func newPartPlan(tx *store.Tx, org identity.OrgID, f Finding, strategy Strategy, of part) (Plan, error) {

@@ -11,23 +11,39 @@ import (
 	"roster/internal/identity"
 )
 
-// AccountsBesideRecords lists the accounts of a domain that no directory of any org links, by id, as far as the org has
-// something else of the same person: a record that lists the address, a deleted record of the account, or a record with the
+// AccountsBesideRecords lists the accounts of a domain that no directory of any org links, by address, as far as the org has
+// something else of the same person: a record that lists the address, a deleted record of the account, or an account with the
 // same name before the @ on another of its domains. It reads past all others, so it is for diagnosis and not for requests
 // that people wait for.
 func (tx *Tx) AccountsBesideRecords(org identity.OrgID, domain string, p Page) ([]Account, string, error) {
-	rows, err := all(tx, scanAccount, `SELECT `+accountColumns+` FROM account WHERE email_domain = $1 AND id > $2 AND status <> 'closed'
-		AND NOT EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id)
+	return tx.accountsAmong(domain, p, `NOT EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id)
 		AND (EXISTS (SELECT 1 FROM directory d CROSS JOIN scim_user_address x WHERE d.org_id = $3 AND x.directory_id = d.id AND x.value = account.email_key)
 			OR EXISTS (SELECT 1 FROM tombstone t WHERE t.account_id = account.id AND t.org_id = $3 AND t.external_id IS NOT NULL)
-			OR EXISTS (SELECT 1 FROM domain o CROSS JOIN directory d CROSS JOIN scim_user u
-				WHERE o.org_id = $3 AND o.status = 'verified' AND o.name <> $1 AND d.org_id = $3 AND u.directory_id = d.id
-				AND u.email_key = substr(account.email_key, 1, length(account.email_key) - length(account.email_domain)) || o.name))
-		ORDER BY id LIMIT $4`, domain, p.After, org, p.limit())
+			OR `+hasSibling+`)`, org)
+}
+
+// SyncedSiblings lists the accounts of a domain that an org links and of which another verified domain of the org has the
+// same name before the @, by address. Like AccountsBesideRecords it reads past all others.
+func (tx *Tx) SyncedSiblings(org identity.OrgID, domain string, p Page) ([]Account, string, error) {
+	return tx.accountsAmong(domain, p, hasSibling+` AND EXISTS (SELECT 1 FROM link l WHERE l.account_id = account.id AND l.org_id = $3)`, org)
+}
+
+// hasSibling is the condition that an account has the same name before the @ as
+// one on another verified domain of the org $3.
+const hasSibling = `EXISTS (SELECT 1 FROM domain o CROSS JOIN account s WHERE o.org_id = $3 AND o.status = 'verified' AND o.name <> $1
+	AND s.email_key = substr(account.email_key, 1, length(account.email_key) - length(account.email_domain)) || o.name)`
+
+// accountsAmong lists the accounts of a domain for which a condition holds, by
+// canonical address. The condition asks for no more of them than the index of
+// addresses has, as most do not meet it and need not be read.
+func (tx *Tx) accountsAmong(domain string, p Page, condition string, org identity.OrgID) ([]Account, string, error) {
+	rows, err := all(tx, scanAccount, `SELECT `+prefixed("a", accountColumns)+` FROM (
+		SELECT id, email_key FROM account`+tx.dialect.indexedBy("account_by_email")+` WHERE email_domain = $1 AND email_key > $2 AND `+condition+`
+		ORDER BY email_key LIMIT $4) k CROSS JOIN account a WHERE a.id = k.id ORDER BY k.email_key`, domain, p.After, org, p.limit())
 	if err != nil {
 		return nil, "", err
 	}
-	rows, next := cut(p, rows, func(a Account) string { return string(a.ID) })
+	rows, next := cut(p, rows, func(a Account) string { return a.Email.Key })
 	return rows, next, nil
 }
 

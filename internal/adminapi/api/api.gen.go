@@ -556,6 +556,7 @@ const (
 	FindingKindHeld               FindingKind = "held"
 	FindingKindLostMemberships    FindingKind = "lost-memberships"
 	FindingKindQuietDirectory     FindingKind = "quiet-directory"
+	FindingKindSamePerson         FindingKind = "same-person"
 	FindingKindSeveralDirectories FindingKind = "several-directories"
 	FindingKindUnclaimedAccounts  FindingKind = "unclaimed-accounts"
 	FindingKindUnlinked           FindingKind = "unlinked"
@@ -582,6 +583,8 @@ func (e FindingKind) Valid() bool {
 	case FindingKindLostMemberships:
 		return true
 	case FindingKindQuietDirectory:
+		return true
+	case FindingKindSamePerson:
 		return true
 	case FindingKindSeveralDirectories:
 		return true
@@ -2522,6 +2525,7 @@ type Finding struct {
 	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
 	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
+	// same-person: two synced accounts that seem to be one person;
 	// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
 	// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
 	// has claimed.
@@ -2551,6 +2555,7 @@ type Finding struct {
 // that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 // is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
 // account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
+// same-person: two synced accounts that seem to be one person;
 // several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
 // groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
 // has claimed.
@@ -3237,6 +3242,7 @@ type RepairCase struct {
 	// that nobody syncs; wrong-account: a person is linked to a young account while the older one is not synced (B); email-leaves: the new address
 	// is on a domain that is not verified; deleted-record: the identity provider writes to a deleted SCIM user; unlinked: a SCIM user without an
 	// account; held: one that an administrator unlinked; group-name: a group whose name is taken; dead-links: accounts that a disconnected directory locks;
+	// same-person: two synced accounts that seem to be one person;
 	// several-directories: an account that several directories push with different data; lost-memberships: a person who was created again without the
 	// groups of before; quiet-directory: a connected directory that sends nothing any more; unclaimed-accounts: accounts on a verified domain that nobody
 	// has claimed.
