@@ -25,7 +25,7 @@ type logView struct {
 	Live    liveView
 }
 
-// liveView is the tail of a list: it asks for its newest rows each second.
+// liveView is the tail of a list: it asks for its newest rows twice a second.
 type liveView struct {
 	IsOn   bool
 	Switch string // URL that turns it on or off

@@ -61,7 +61,7 @@ func TestLogFiltersAreInTheURL(t *testing.T) {
 	})
 }
 
-// The tail asks again each second, and gets nothing while nothing is new.
+// The tail asks again and again, and gets nothing while nothing is new.
 func TestLogIsFollowed(t *testing.T) {
 	t.Parallel()
 	w := onSQLite(t)
