@@ -224,7 +224,9 @@ func (m *merger) rows(result string) map[string]int {
 	}
 	counts := map[string]int{}
 	for line := range strings.Lines(string(text)) {
-		var row struct{ Status string }
+		var row struct {
+			Status string `json:"status"`
+		}
 		if err := json.Unmarshal([]byte(line), &row); err != nil {
 			m.Fatalf("%v in %s", err, line)
 		}
