@@ -91,7 +91,7 @@ func (s *Service) Reconnect(ctx context.Context, c identity.Caller, org identity
 		if d.Status == identity.DirectoryConnected {
 			return counted(tx, d)
 		}
-		if err := checkLeft(tx, d); err != nil {
+		if err := CheckLeft(tx, d); err != nil {
 			return Directory{}, err
 		}
 		before := describeDirectory(d)
@@ -106,9 +106,9 @@ func (s *Service) Reconnect(ctx context.Context, c identity.Caller, org identity
 	})
 }
 
-// checkLeft refuses what must wait until a disconnected directory has left all
+// CheckLeft refuses what must wait until a disconnected directory has left all
 // its groups.
-func checkLeft(tx *store.Tx, d store.Directory) error {
+func CheckLeft(tx *store.Tx, d store.Directory) error {
 	jobs, err := tx.OpenJobs(d.OrgID, string(d.ID))
 	if err != nil {
 		return err

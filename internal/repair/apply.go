@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"roster/internal/accounts"
 	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/store"
@@ -218,7 +219,7 @@ func (a *applying) checkDisconnected() error {
 		return identity.Errorf(identity.CodeConflict, "directory %s is connected again: its records are in use", d.Name).
 			WithHint("if it is to go for good, disconnect it first: roster directory disconnect %s", d.ID)
 	}
-	return nil
+	return accounts.CheckLeft(a.Tx, d) // a group that is not local yet would lose its members with their records
 }
 
 // present is the state of the parties and of whatever is linked to them by now.

@@ -47,6 +47,7 @@ func (v *village) disconnect(d *tenanttest.Directory) {
 	v.TB.Helper()
 	_, err := v.Accounts.Disconnect(v.TB.Context(), admin, v.ID, d.ID)
 	tenanttest.Accepted(v.TB, err)
+	tenanttest.Accepted(v.TB, v.Jobs.Run(v.TB.Context()))
 }
 
 func (v *village) selectClaims(domain string) {
@@ -384,5 +385,25 @@ func TestDeadLinksOfADirectoryThatCameBack(t *testing.T) {
 		if got := v.okta.User(u.ID); got.AccountID != u.AccountID {
 			t.Errorf("linked to %q", got.AccountID)
 		}
+	})
+}
+
+// Its groups must be local first, or their members would go with their records.
+func TestDeadLinksWaitForTheGroups(t *testing.T) {
+	t.Parallel()
+	tenanttest.ForEachEngine(t, func(t *testing.T, d *tenanttest.Deployment) {
+		v := newVillage(d, "v")
+		u := v.okta.Push(v.at("ada", v.new))
+		v.okta.PushGroup("Staff", u.ID)
+		_, err := d.Accounts.Disconnect(t.Context(), admin, v.ID, v.okta.ID)
+		tenanttest.Accepted(t, err)
+		r := v.plan(repair.StrategyAtomic, v.only().ID)
+		v.mustEnd(v.apply(r), store.CaseStopped)
+		tenanttest.Accepted(t, d.Jobs.Run(t.Context()))
+		v.mustEnd(v.apply(v.plan(repair.StrategyAtomic, v.only().ID)), store.CaseDone)
+		if got := v.Members("Staff"); !cmp.Equal(got, []identity.AccountID{u.AccountID}) {
+			t.Errorf("members of Staff: %v", got)
+		}
+		d.Check()
 	})
 }
