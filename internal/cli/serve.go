@@ -20,6 +20,7 @@ repairs can be tried; DIR/demo.json says with which ids and keys.`
 func newServeCmd(env *Env) *cobra.Command {
 	cfg := server.Config{Version: version}
 	var verbose bool
+	var oidc oidcFlags
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server",
@@ -38,6 +39,11 @@ func newServeCmd(env *Env) *cobra.Command {
 			if cfg.Resolver == "" {
 				cfg.Resolver = env.Getenv("ROSTER_RESOLVER")
 			}
+			settings, err := oidc.settle(env)
+			if err != nil {
+				return err
+			}
+			cfg.OIDC = settings
 			cfg.Log = env.logger(verbose)
 			cfg.Out = func(format string, args ...any) { _, _ = fmt.Fprintf(env.Stdout, format, args...) }
 			return server.Run(cmd.Context(), cfg)
@@ -54,6 +60,7 @@ func newServeCmd(env *Env) *cobra.Command {
 	flags.IntVar(&cfg.RateBurst, rateBurstFlag, auth.DefaultRate.Burst, "how many of them at once, after a rest (ROSTER_RATE_BURST)")
 	flags.StringVar(&cfg.Resolver, "resolver", "", "host:port of the DNS server that domain checks ask; without it the system's (ROSTER_RESOLVER)")
 	flags.BoolVar(&cfg.AllowPrivate, "allow-private", false, "let domain checks connect to private addresses, in a closed network")
+	oidc.add(flags)
 	flags.BoolVar(&cfg.Demo, "demo", false, "make an organization with two wrong links to repair")
 	flags.BoolVar(&cfg.NewSiteKey, "new-site-key", false, "revoke the site key and print another, when it got lost")
 	flags.BoolVarP(&verbose, "verbose", "v", false, "log every request")

@@ -42,6 +42,7 @@ type tenant struct {
 	free   store.Account  // that no directory knows of
 	tangle func() tangle  // made when a test first asks for it
 	key    auth.Issued
+	other  auth.Session   // of somebody who is signed in
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -79,6 +80,7 @@ func (w *world) newTenant(domain string) *tenant {
 		w.TB.Fatal(err)
 	}
 	n.key = key
+	n.other, _ = n.begin(auth.RoleViewer)
 	n.guest = n.dir.User(n.dir.Push("guest@elsewhere-of-" + domain).ID)
 	n.tangle = sync.OnceValue(n.newTangle)
 	return n
@@ -87,16 +89,23 @@ func (w *world) newTenant(domain string) *tenant {
 // signIn gives the cookie of a new session.
 func (n *tenant) signIn(role auth.Role) *http.Cookie {
 	n.TB.Helper()
+	_, secret := n.begin(role)
+	return &http.Cookie{Name: "roster_session", Value: secret}
+}
+
+// begin makes a new session.
+func (n *tenant) begin(role auth.Role) (begun auth.Session, secret string) {
+	n.TB.Helper()
 	ctx := n.TB.Context()
 	link, _, err := n.Sessions.NewLink(ctx, tenanttest.Admin, n.ID, string(role)+"@"+n.domain, role, 0)
 	if err != nil {
 		n.TB.Fatal(err)
 	}
-	_, secret, err := n.Sessions.RedeemLink(ctx, link, auth.Client{Address: "192.0.2.1"})
+	begun, secret, err = n.Sessions.RedeemLink(ctx, link, auth.Client{Address: "192.0.2.1"})
 	if err != nil {
 		n.TB.Fatal(err)
 	}
-	return &http.Cookie{Name: "roster_session", Value: secret}
+	return begun, secret
 }
 
 // answer is what the console answered.
@@ -159,6 +168,7 @@ func (n *tenant) params() map[string]string {
 		"eventId":     string(n.LastAudit().ID),
 		"domainId":    string(n.Domain(n.domain).ID),
 		"keyId":       string(n.key.ID),
+		"sessionId":   string(n.other.ID),
 	}
 }
 

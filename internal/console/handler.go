@@ -19,7 +19,8 @@ const base = "/console"
 // defaultMaxBody bounds a form, in bytes.
 const defaultMaxBody = 1 << 20
 
-// Deps are what a Handler works with. All but BaseURL and Logger are required.
+// Deps are what a Handler works with. All but OIDC, BaseURL and
+// Logger are required.
 type Deps struct {
 	Accounts  *accounts.Service
 	Proofs    *accounts.Proofs
@@ -28,6 +29,7 @@ type Deps struct {
 	Journal   *journal.Reader
 	Keys      *auth.Keys
 	Sessions  *auth.Sessions
+	OIDC      *auth.OIDC // nil where people sign in by links alone
 	// BaseURL gives the scheme and host under which the browser of a request
 	// reaches this server. Without it they are taken from the request itself.
 	BaseURL func(*http.Request) string

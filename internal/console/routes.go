@@ -50,8 +50,14 @@ func routes() []route {
 var sessionRoutes = []route{
 	{"GET", base + "/sign-in", anyone, (*Handler).signInPage},
 	{"POST", base + "/sign-in", anyone, (*Handler).signInByLink},
+	{"GET", base + "/sign-in/oidc", anyone, (*Handler).startOIDC},
+	{"GET", oidcCallback, anyone, (*Handler).finishOIDC},
+	{"GET", base + "/sign-in/organization", anyone, (*Handler).chooseOrg},
+	{"POST", base + "/sign-in/organization", anyone, (*Handler).enterOrg},
 	{"POST", base + "/sign-out", signedIn, (*Handler).signOut},
 	{"POST", base + "/theme", anyone, (*Handler).setTheme},
+	{"GET", base + "/sessions", keys, (*Handler).listSessions},
+	{"POST", base + "/sessions/{sessionId}/revoke", keys, (*Handler).revokeSession},
 }
 
 var overviewRoutes = []route{

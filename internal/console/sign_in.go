@@ -1,36 +1,76 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"roster/internal/auth"
+	"roster/internal/identity"
 )
 
 // signInView is the page for those without a session: how to get in, or, opened
 // by a one-time link, the button that uses it. The link is not used by opening
 // it, as mail programs open links to look at them.
 type signInView struct {
-	Link string // secret of a one-time link, "" without one
-	To   string // where to go afterwards
+	Link     string // secret of a one-time link, "" without one
+	To       string // where to go afterwards
+	Provider string // name of the identity provider, "" where there is none
+	OIDC     string // URL that leads there
+	Alert    *alert // why the last try failed
+}
+
+func (h *Handler) signInView(to string) signInView {
+	v := signInView{To: localPath(to)}
+	if h.OIDC != nil {
+		v.Provider = h.OIDC.Name()
+		v.OIDC = pathWith(base+"/sign-in/oidc", url.Values{"to": {v.To}})
+	}
+	return v
 }
 
 func (h *Handler) signInPage(c *call) error {
-	return h.page(c, "sign_in", signInView{Link: c.URL.Query().Get("link"), To: localPath(c.URL.Query().Get("to"))})
+	q := c.URL.Query()
+	v := h.signInView(q.Get("to"))
+	v.Link = q.Get("link")
+	return h.page(c, "sign_in", v)
 }
 
-// signInByLink uses a one-time link. Its session takes the place of one that
-// the browser has.
+// signInByLink uses a one-time link.
 func (h *Handler) signInByLink(c *call) error {
-	from := auth.Client{UserAgent: c.UserAgent(), Address: clientIP(c.Request), RequestID: c.requestID()}
-	_, secret, err := h.Sessions.RedeemLink(c.Context(), c.PostFormValue("link"), from)
+	_, secret, err := h.Sessions.RedeemLink(c.Context(), c.PostFormValue("link"), c.client())
+	if e, ok := errors.AsType[*identity.Error](err); ok && e.Code == identity.CodeUnauthenticated {
+		return h.refuseSignIn(c, http.StatusBadRequest, e)
+	}
 	if err != nil {
 		return err
 	}
+	return h.enter(c, secret, c.PostFormValue("to"))
+}
+
+// refuseSignIn shows why signing in failed, and the ways to try again.
+func (h *Handler) refuseSignIn(c *call, status int, e *identity.Error) error {
+	v := h.signInView(c.FormValue("to"))
+	v.Alert = &alert{Tone: bad, Title: sentence(e.Message), Text: sentence(e.Hint)}
+	return h.pageWith(c, status, "sign_in", v)
+}
+
+// enter gives the browser its session. One that it had before ends.
+func (h *Handler) enter(c *call, secret, to string) error {
+	if old, err := c.Cookie(sessionCookie); err == nil && old.Value != "" {
+		if err := h.Sessions.End(c.Context(), old.Value); err != nil {
+			return err
+		}
+	}
 	h.setCookie(c, sessionCookie, secret, int(auth.SessionLife/time.Second))
-	return c.redirect(localPath(c.PostFormValue("to")))
+	return c.redirect(localPath(to))
+}
+
+// client is where a person signs in from.
+func (c *call) client() auth.Client {
+	return auth.Client{UserAgent: c.UserAgent(), Address: clientIP(c.Request), RequestID: c.requestID()}
 }
 
 // signInURL is where to sign in, to come back afterwards to a page that was asked

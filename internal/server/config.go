@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"roster/internal/auth"
 	"roster/internal/store"
 )
 
@@ -22,10 +23,11 @@ type Config struct {
 	ExternalURL  string // how clients reach the server, where that is not how it sees itself
 	TLSCert      string // certificate file; with TLSKey, the server speaks HTTPS
 	TLSKey       string
-	RateLimit    float64 // requests per second that one key or token may make on average; 0 means any number
-	RateBurst    int     // how many of them at once, after a rest
-	Resolver     string  // host:port of the DNS server for domain checks; "" for the system's
-	AllowPrivate bool    // domain checks may reach private addresses
+	RateLimit    float64           // requests per second that one key or token may make on average; 0 means any number
+	RateBurst    int               // how many of them at once, after a rest
+	Resolver     string            // host:port of the DNS server for domain checks; "" for the system's
+	AllowPrivate bool              // domain checks may reach private addresses
+	OIDC         auth.OIDCSettings // sign-in to the console through an identity provider; none without an issuer
 	Demo         bool
 	NewSiteKey   bool // revoke the site key and make another
 	Version      string
@@ -58,6 +60,9 @@ func (c Config) check() error {
 	if c.Demo && c.NewSiteKey {
 		return errors.New("--demo and --new-site-key exclude each other: the demo's site key stands in its file")
 	}
+	if err := c.checkOIDC(); err != nil {
+		return err
+	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		return errors.New("--tls-cert and --tls-key go together")
 	}
@@ -68,6 +73,16 @@ func (c Config) check() error {
 		return err
 	}
 	return c.checkExternalURL()
+}
+
+func (c Config) checkOIDC() error {
+	if c.OIDC.Issuer != "" {
+		return c.OIDC.Check()
+	}
+	if c.OIDC.ClientID != "" || c.OIDC.ClientSecret != "" {
+		return errors.New("--oidc-client-id and its secret need --oidc-issuer")
+	}
+	return nil
 }
 
 // checkTLS reads the certificate once, so that a server that cannot speak does

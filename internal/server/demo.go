@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"roster/internal/auth"
 	"roster/internal/identity"
 	"roster/internal/store"
 )
@@ -91,6 +92,9 @@ func (d *demo) start(ctx context.Context, s *server, siteKey string) (err error)
 		return fmt.Errorf("start the demo: %w", err)
 	}
 	d.moveTo(s.baseURL)
+	if err := d.invite(ctx, s); err != nil {
+		return fmt.Errorf("start the demo: %w", err)
+	}
 	s.Out("%s", d.greeting(s))
 	return d.save()
 }
@@ -120,6 +124,14 @@ func (d *demo) resume(ctx context.Context, s *server) error {
 		return fmt.Errorf("%s tells of another database: %w", d.path(demoFile), err)
 	}
 	return nil
+}
+
+// invite makes a link to the console that can be used for a day.
+func (d *demo) invite(ctx context.Context, s *server) error {
+	caller := identity.Caller{Actor: "the demo"}
+	secret, _, err := s.sessions.NewLink(ctx, caller, identity.OrgID(d.info.OrgID), "demo", auth.RoleAdmin, auth.MaxLinkLife)
+	d.info.ConsoleURL = auth.LinkURL(d.info.BaseURL, secret)
+	return err
 }
 
 // moveTo follows a server that listens elsewhere than at its last start.

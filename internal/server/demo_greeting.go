@@ -16,6 +16,7 @@ func (d *demo) greeting(s *server) string {
 	for _, dir := range i.Directories {
 		fmt.Fprintf(&b, "  directory     %-8s %s\n", dir.Kind, dir.SCIMBaseURL)
 	}
+	fmt.Fprintf(&b, "\nIn a browser (this link signs in once; another: bin/roster console-link):\n\n  %s\n", i.ConsoleURL)
 	fmt.Fprintf(&b, "\nIn another terminal:\n\n    export ROSTER_URL=%s ROSTER_KEY=%s\n", i.BaseURL, i.OrgKey)
 	b.WriteString(greetingBoth)
 	b.WriteString(d.greetingA())

@@ -7,6 +7,7 @@ type demoInfo struct {
 	SiteKey     string          `json:"siteKey"`
 	OrgID       string          `json:"orgId"`
 	OrgKey      string          `json:"orgKey"`
+	ConsoleURL  string          `json:"consoleUrl"` // signs an admin in, once; a new one at each start
 	Directories []demoDirectory `json:"directories"`
 	Scenarios   demoScenarios   `json:"scenarios"`
 }

@@ -203,7 +203,7 @@ func (s *server) families() families {
 		}),
 		console: console.New(console.Deps{
 			Accounts: s.accounts, Proofs: s.proofs, Provision: s.provision, Repair: s.repair, Journal: s.journal, Keys: s.keys,
-			Sessions: s.sessions, BaseURL: s.baseURLFor, Logger: s.Log,
+			Sessions: s.sessions, OIDC: s.oidc(), BaseURL: s.baseURLFor, Logger: s.Log,
 		}),
 	}
 }
@@ -245,6 +245,14 @@ func route(scim, admin, console, health http.Handler) http.Handler {
 			admin.ServeHTTP(w, r)
 		}
 	})
+}
+
+// oidc is how people sign in to the console besides by links; nil for no way.
+func (s *server) oidc() *auth.OIDC {
+	if s.OIDC.Issuer == "" {
+		return nil
+	}
+	return auth.NewOIDC(s.OIDC, s.sessions, nil)
 }
 
 // baseURLFor is the base of absolute URLs in an answer: as configured, else as

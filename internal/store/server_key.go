@@ -8,8 +8,11 @@ import (
 // ServerKeyName says what a key of the deployment is for.
 type ServerKeyName string
 
-// ServerKeyCursor is the key of the SCIM cursors.
-const ServerKeyCursor ServerKeyName = "scim.cursor"
+// The keys of a deployment.
+const (
+	ServerKeyCursor ServerKeyName = "scim.cursor"     // of SCIM cursors
+	ServerKeySignIn ServerKeyName = "console.sign-in" // of the cookies of people on their way to an identity provider
+)
 
 // serverKeyBytes is the length of a key: as strong as the ciphers it is for.
 const serverKeyBytes = 32
