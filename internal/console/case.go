@@ -112,6 +112,9 @@ func (h *Handler) addPicture(c *call, v *caseView, id identity.RepairID) (err er
 			v.Changes = append(v.Changes, changeViewOf(change))
 		}
 	}
+	if after == nil {
+		before = v.Case.Now
+	}
 	v.Picture, err = h.links(c, before, after)
 	return err
 }
@@ -131,7 +134,7 @@ func (v *caseView) describe(c *call) {
 		v.Waiting = waitingOf(v.Case, why == "")
 		v.offerUndo(why)
 	case store.CaseStopped:
-		v.Notice = alert{Tone: bad, Title: "It stopped, and nothing of this step was changed", Text: sentence(v.Case.Note)}
+		v.Notice = alert{Tone: bad, Title: "It stopped, and nothing of this step was changed", Text: sentence(v.Case.Note), Link: link{"See the finding, and plan it again", findingURL(v.Case.Plan.Finding)}}
 		v.offerApply("Try again", why)
 		v.offerUndo(why)
 	case store.CaseDone:

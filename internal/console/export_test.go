@@ -22,3 +22,13 @@ func Routes() []Route {
 	}
 	return all
 }
+
+// WaitFor waits for the end of what runs in the background for a repair.
+func (h *Handler) WaitFor(org identity.OrgID, id identity.RepairID) {
+	h.runs.mu.Lock()
+	at := h.runs.all[runKey{org, id}]
+	h.runs.mu.Unlock()
+	if at != nil {
+		<-at.over
+	}
+}

@@ -61,7 +61,7 @@ func (h *Handler) renewFindings(c *call) error {
 func (h *Handler) findingList(c *call, report findingsReport) (findingListView, error) {
 	q := c.URL.Query()
 	v := findingListView{
-		Header:    header{Title: "Findings", Lead: "What is wrong with links, with the evidence. A finding goes by itself once its problem is solved."},
+		Header:    header{Title: "Findings", Lead: "What is wrong with links, with the evidence. A finding goes by itself once its problem is solved.", Actions: []action{planFromFile(c)}},
 		Report:    report,
 		URL:       pathWith(base+"/findings", q),
 		Kind:      repair.FindingKind(q.Get("kind")),
@@ -80,6 +80,10 @@ func (h *Handler) findingList(c *call, report findingsReport) (findingListView, 
 	v.addTabs(c)
 	v.addRows(directories)
 	return v, nil
+}
+
+func planFromFile(c *call) action {
+	return action{Label: "Plan from a file", Icon: "upload", URL: base + "/repairs/new", Why: c.lacks(repairs)}
 }
 
 var noFindings = empty{

@@ -26,6 +26,8 @@ type repairView struct {
 	Dialogs []confirm
 	CSV     string
 	JSONL   string
+
+	IsCutOff bool // planning ended before its end, and nobody knows why
 }
 
 // caseRow is a case of the list.
@@ -93,6 +95,10 @@ func (v *repairView) describe(c *call) {
 			v.Tabs = append(v.Tabs, tab{Label: caseBadges[status].Text, URL: url + "?status=" + string(status), IsCurrent: v.Status == status, Count: num(n)})
 		}
 	}
+	if v.Repair.State == store.RepairOpen {
+		v.addPlanning(c)
+		return
+	}
 	v.addActions(c)
 }
 
@@ -101,6 +107,28 @@ func titleOf(p repair.Progress) string {
 		return "Repair of " + count(p.Total(), "case", "cases")
 	}
 	return p.Title
+}
+
+// addPlanning offers what becomes of a plan that is not complete.
+func (v *repairView) addPlanning(c *call) {
+	v.Header.Badges = []badge{{info, "Being planned"}}
+	if v.Run.IsBusy {
+		return
+	}
+	v.Header.Badges = []badge{{warn, "Plan not complete"}}
+	why := c.lacks(repairs)
+	v.IsCutOff = v.Run.Problem == ""
+	if n := v.Repair.Total(); n > 0 {
+		v.Header.Actions = append(v.Header.Actions, action{Label: "Make do with it", Dialog: "seal", Why: why})
+		v.Dialogs = append(v.Dialogs, confirm{
+			ID: "seal", Title: "Make do with what is planned?", Text: "The plan ends here, with " + count(n, "case", "cases") + ". It can be applied then; nothing is changed yet.",
+			URL: repairURL(v.Repair.ID) + "/seal", Button: "Make do with it",
+		})
+	}
+	v.Header.Actions = append(v.Header.Actions, action{Label: "Discard", Dialog: "discard", Danger: true, Why: why})
+	v.Dialogs = append(v.Dialogs, confirm{
+		ID: "discard", Title: "Discard this plan?", Text: "It was never applied, so nothing else changes.", URL: repairURL(v.Repair.ID) + "/discard", Button: "Discard", Danger: true,
+	})
 }
 
 // addActions offers what the cases allow; nothing while something runs.

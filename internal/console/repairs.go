@@ -43,6 +43,7 @@ func (h *Handler) listRepairs(c *call) error {
 	v := repairListView{
 		Header: header{
 			Title: "Repairs", Lead: "Plans and what became of them. A plan changes nothing until it is applied.",
+			Actions: []action{planFromFile(c)},
 		},
 		Pager: c.pager(len(found), next, "repair", "repairs"), CSV: base + "/repairs.csv",
 		Empty: empty{

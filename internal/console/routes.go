@@ -77,9 +77,13 @@ var findingRoutes = []route{
 
 var repairRoutes = []route{
 	{"GET", base + "/repairs", view, (*Handler).listRepairs},
+	{"POST", base + "/repairs", repairs, (*Handler).planMapping},
+	{"GET", base + "/repairs/new", view, (*Handler).newRepair},
 	{"GET", base + "/repairs.csv", view, (*Handler).exportRepairs},
 	{"GET", base + "/repairs/{repairId}", view, (*Handler).getRepair},
 	{"POST", base + "/repairs/{repairId}/apply", repairs, (*Handler).applyRepair},
+	{"POST", base + "/repairs/{repairId}/seal", repairs, (*Handler).sealRepair},
+	{"POST", base + "/repairs/{repairId}/discard", repairs, (*Handler).discardRepair},
 	{"POST", base + "/repairs/{repairId}/undo", repairs, (*Handler).undoRepair},
 	{"GET", base + "/repairs/{repairId}/result.csv", view, (*Handler).exportCases},
 	{"GET", base + "/repairs/{repairId}/result.jsonl", view, (*Handler).exportCaseLines},

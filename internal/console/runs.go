@@ -3,10 +3,12 @@ package console
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"roster/internal/identity"
+	"roster/internal/repair"
 )
 
 // Repairs of thousands are planned, applied and undone in the background, a part
@@ -18,12 +20,14 @@ const (
 	maxRuns    = 256
 	patience   = 700 * time.Millisecond // in which most runs end, and the page shows the end at once
 	casesAStep = 25
+	maxSkipped = 1000 // that a run tells of one by one
 )
 
 // doing is what a run does, as a page says it.
 type doing string
 
 const (
+	planning doing = "planning"
 	applying doing = "applying"
 	undoing  doing = "undoing"
 )
@@ -31,8 +35,10 @@ const (
 // runState is a run at one moment.
 type runState struct {
 	Doing   doing
-	Done    int    // cases or lines looked at
-	Total   int    // 0 where it is not known
+	Done    int // cases or lines looked at
+	Total   int // 0 where it is not known
+	Skipped []repair.Skipped
+	Left    int    // skipped ones behind maxSkipped
 	Problem string // why it ended early, or ""
 	IsBusy  bool
 }
@@ -54,7 +60,17 @@ func (r *run) change(fn func(*runState)) {
 func (r *run) now() runState {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.state
+	s := r.state
+	s.Skipped = slices.Clip(s.Skipped)
+	return s
+}
+
+func (r *run) skip(skipped []repair.Skipped) {
+	r.change(func(s *runState) {
+		room := max(0, min(len(skipped), maxSkipped-len(s.Skipped)))
+		s.Skipped = append(s.Skipped, skipped[:room]...)
+		s.Left += len(skipped) - room
+	})
 }
 
 // runKey keeps organizations apart, whatever id a page names.

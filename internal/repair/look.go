@@ -13,6 +13,8 @@ import (
 type Standing struct {
 	Case
 
+	// Now is the people as they are, with whatever is linked to them by now.
+	Now State
 	// Changed is what others changed since the case was planned or, once it was
 	// begun, since its last step. Of a planned case it is why it would stop, of a
 	// finished one why it cannot be undone any more.
@@ -55,7 +57,7 @@ func (s *Standing) look(a *applying) error {
 	if a.c.After != nil && a.c.Status != store.CasePlanned {
 		expected = *a.c.After
 	}
-	s.Changed = Diff(expected, now)
+	s.Now, s.Changed = now, Diff(expected, now)
 	if s.Arrived, err = a.hasArrived(); err != nil {
 		return err
 	}

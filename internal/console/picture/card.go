@@ -58,7 +58,7 @@ func (m moment) accountCard(a Account, size Size) Card {
 		c.Class += " is-alone"
 	}
 	switch {
-	case isNew && !m.scene.isLinked(a.ID):
+	case isNew && m.Before.isLinked(a.ID) && !m.scene.isLinked(a.ID):
 		c.badge("ends", "parked")
 	case isNew:
 		c.badge("begins", "new address")
