@@ -127,8 +127,10 @@ func TestMappingIsPlannedAppliedAndUndone(t *testing.T) {
 	b.get(at+"?status=done").says(t, "1 done")
 	b.get(at+"/result.csv").says(t, "case,status,title,note,finding,updatedAt,updatedBy", "1,done,")
 	var line struct {
-		Status  string
-		Changes []struct{ Field, After string }
+		Status  string `json:"status"`
+		Changes []struct {
+			Field string `json:"field"`
+		} `json:"changes"`
 	}
 	if err := json.Unmarshal([]byte(b.get(at+"/result.jsonl").body), &line); err != nil || line.Status != "done" || len(line.Changes) == 0 {
 		t.Errorf("JSON Lines: %+v, %v", line, err)
