@@ -3,7 +3,6 @@ package browsertest
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 )
 
@@ -158,7 +157,7 @@ func TestWaitingTurnsGreen(t *testing.T) {
 	b.accessible()
 	b.desktop()
 
-	body := `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"`+s.NewEmail+`"}]}`
+	body := `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"` + s.NewEmail + `"}]}`
 	if status := d.push(t, 0, http.MethodPatch, "/Users/"+s.SCIMUser1, body); status >= http.StatusBadRequest {
 		t.Fatalf("the push was answered %d", status)
 	}
