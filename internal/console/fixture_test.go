@@ -57,7 +57,7 @@ func onSQLite(t *testing.T) *world {
 	return newWorld(t, tenanttest.OnSQLite(t))
 }
 
-func newWorld(t *testing.T, d *tenanttest.Deployment) *world {
+func newWorld(t testing.TB, d *tenanttest.Deployment) *world {
 	t.Helper()
 	w := &world{Deployment: d, log: new(bytes.Buffer)}
 	w.handler = console.New(console.Deps{
