@@ -39,7 +39,7 @@ type FoundAccount struct {
 
 // maxExamined bounds the rows that one page of a search looks at. A page may
 // therefore be short, or even empty, and still have a next one.
-const maxExamined = 5000
+const maxExamined = 2500
 
 // minExamined is how many are looked at together, however small the page.
 const minExamined = 100
@@ -88,13 +88,18 @@ func (s *accountSearch) page(next candidates, p Page) ([]FoundAccount, string, e
 		if err != nil {
 			return nil, "", err
 		}
+		isLast := len(batch) < size
+		if !isLast {
+			id, term = string(batch[size-1].ID), batch[size-1].term
+		}
+		batch = slices.DeleteFunc(batch, func(c candidate) bool { return !s.fits(c) }) // before their links are read
 		linked, err := s.withLinks(batch)
 		if err != nil {
 			return nil, "", err
 		}
 		for i, a := range linked {
 			isTwin := len(found) > 0 && found[len(found)-1].ID == a.ID // an external account of two directories
-			if isTwin || !s.wants(batch[i], a) {
+			if isTwin || !s.isLinkedAsWanted(a) {
 				continue
 			}
 			found, keys = append(found, a), append(keys, batch[i].key())
@@ -102,11 +107,9 @@ func (s *accountSearch) page(next candidates, p Page) ([]FoundAccount, string, e
 				return found[:p.size()], keys[p.size()-1], nil
 			}
 		}
-		if len(batch) < size {
+		if isLast {
 			return found, "", nil
 		}
-		last := batch[len(batch)-1]
-		id, term = string(last.ID), last.term
 	}
 	return found, joinKey(id, term), nil
 }
@@ -307,23 +310,27 @@ func first(rows []candidate, limit int) []candidate {
 	return rows[:min(len(rows), limit)]
 }
 
-// wants compares what the source has not chosen by.
-func (s *accountSearch) wants(c candidate, a FoundAccount) bool {
+// fits compares what the source has not chosen by, but for the links.
+func (s *accountSearch) fits(c candidate) bool {
 	q := s.q
 	switch {
-	case s.manages(c.Account) == q.External:
-		return false
-	case q.ID != "" && a.ID != q.ID,
-		q.Email.Key != "" && a.Email.Key != q.Email.Key,
-		q.Status != "" && a.Status != q.Status,
-		q.Origin != "" && a.Origin != q.Origin,
-		q.Invitation != "" && a.Invitation != q.Invitation,
-		q.Linked != nil && (len(a.Links) > 0) != *q.Linked:
-		return false
-	case q.DirectoryID != "" && !slices.ContainsFunc(a.Links, func(l Link) bool { return l.DirectoryID == q.DirectoryID }):
+	case s.manages(c.Account) == q.External,
+		q.ID != "" && c.ID != q.ID,
+		q.Email.Key != "" && c.Email.Key != q.Email.Key,
+		q.Status != "" && c.Status != q.Status,
+		q.Origin != "" && c.Origin != q.Origin,
+		q.Invitation != "" && c.Invitation != q.Invitation:
 		return false
 	}
 	return q.Text == "" || s.isAtItsTerm(c)
+}
+
+// isLinkedAsWanted compares the links of an account that fits.
+func (s *accountSearch) isLinkedAsWanted(a FoundAccount) bool {
+	if s.q.Linked != nil && (len(a.Links) > 0) != *s.q.Linked {
+		return false
+	}
+	return s.q.DirectoryID == "" || slices.ContainsFunc(a.Links, func(l Link) bool { return l.DirectoryID == s.q.DirectoryID })
 }
 
 func (s *accountSearch) manages(a Account) bool {
