@@ -88,6 +88,10 @@ bench: test-setup ## Run the benchmarks: what, figures, ratio (BENCHTIME=…, BE
 bench-repair: test-setup ## Diagnose a million accounts (ACCOUNTS=… for fewer; 3 GB), and repair a merger of 10,000 people, here and remotely (PEOPLE=… for fewer)
 	go test -p 1 -run '^$$' -bench '^(BenchmarkDiagnosis|BenchmarkMerger|BenchmarkRemoteMerger)$$' -benchtime 1x -timeout 60m -v ./internal/repair ./internal/e2e
 
+.PHONY: bench-console
+bench-console: test-setup ## Open every page of the console with a million accounts and ten million log entries (ACCOUNTS=…, ENTRIES=… for fewer; 10 GB)
+	go test -run '^$$' -bench '^BenchmarkPages$$' -benchtime 1x -timeout 90m ./internal/console
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a short while (FUZZTIME=…)
 	@scripts/fuzz.sh $(FUZZTIME)

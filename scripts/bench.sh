@@ -8,8 +8,8 @@ packages=("${@:3}")
 ((${#packages[@]})) || mapfile -t packages < <(grep -rlE '^func Benchmark' --include='*_test.go' internal | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 # One package after the other: benchmarks that share the processors measure one another. A million accounts and
-# a merger are bench-repair's.
-go test -p 1 -run '^$' -bench "$pattern" -skip '^Benchmark(Diagnosis|Merger)$' -benchmem -benchtime "$time" -timeout 40m "${packages[@]}" | awk '
+# a merger are bench-repair's and bench-console's.
+go test -p 1 -run '^$' -bench "$pattern" -skip '^Benchmark(Diagnosis|Merger|RemoteMerger|Pages)$' -benchmem -benchtime "$time" -timeout 40m "${packages[@]}" | awk '
 	function figure(value, unit) {
 		if (unit == "ns/op" && value >= 1e6) return sprintf("%.2f ms", value / 1e6)
 		if (unit == "ns/op" && value >= 1e3) return sprintf("%.2f µs", value / 1e3)
