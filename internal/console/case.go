@@ -112,8 +112,8 @@ func (h *Handler) addPicture(c *call, v *caseView, id identity.RepairID) (err er
 			v.Changes = append(v.Changes, changeViewOf(change))
 		}
 	}
-	if after == nil {
-		before = v.Case.Now
+	if after == nil || v.Case.Status == store.CaseUndone {
+		before, after = v.Case.Now, nil
 	}
 	v.Picture, err = h.links(c, before, after)
 	return err

@@ -14,11 +14,14 @@ import (
 // findingView is the page of one finding: what is wrong, why Roster thinks so,
 // and what can be done about it.
 type findingView struct {
-	Header   header
-	Finding  repair.Finding
-	Facts    []fact
-	Picture  []picture.Drawing
-	IsAfter  bool // the picture shows what a repair would do
+	Header  header
+	Finding repair.Finding
+	Facts   []fact
+	Picture []picture.Drawing
+	// HasPeople tells that there is somebody to draw, and IsAfter that the picture
+	// shows what a repair would do.
+	HasPeople, IsAfter bool
+
 	Ways     []way
 	WhyNot   string // nobody may plan, or ""
 	NextText string // what people do, where nothing can be planned
@@ -74,11 +77,14 @@ func (h *Handler) getFinding(c *call) error {
 }
 
 func (h *Handler) findingFacts(c *call, f repair.Finding) ([]fact, error) {
-	d, err := h.Accounts.Directory(c.Context(), c.org, f.DirectoryID)
-	if err != nil {
-		return nil, err
+	var facts []fact
+	if f.DirectoryID != "" {
+		d, err := h.Accounts.Directory(c.Context(), c.org, f.DirectoryID)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, fact{Label: "Directory", Link: link{d.Name, base + "/directories/" + string(d.ID)}})
 	}
-	facts := []fact{{Label: "Directory", Link: link{d.Name, base + "/directories/" + string(d.ID)}}}
 	if f.Record.SCIMUserID != "" {
 		facts = append(facts, fact{Label: "SCIM user", ID: string(f.Record.SCIMUserID)})
 	}
@@ -87,6 +93,9 @@ func (h *Handler) findingFacts(c *call, f repair.Finding) ([]fact, error) {
 	}
 	if f.WrongAccount != "" {
 		facts = append(facts, fact{Label: "Account in the way", ID: string(f.WrongAccount)})
+	}
+	if f.Count > 0 {
+		facts = append(facts, fact{Label: "Concerns", Text: num(f.Count)})
 	}
 	if f.Attempts > 0 {
 		facts = append(facts, fact{Label: "Refused", Text: count(f.Attempts, "time", "times")})
@@ -125,7 +134,7 @@ func (h *Handler) addWays(c *call, v *findingView) error {
 		}
 		v.Ways = append(v.Ways, w)
 	}
-	v.IsAfter = after != nil
+	v.HasPeople, v.IsAfter = len(before.Accounts)+len(before.Records) > 0, after != nil
 	v.Picture, err = h.links(c, before, after)
 	return err
 }

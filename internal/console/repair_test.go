@@ -211,3 +211,26 @@ func TestRolesSeeWhyTheyMayNotRepair(t *testing.T) {
 		}
 	}
 }
+
+// Every finding has a page, one about many people and no directory as well.
+func TestEveryFindingHasAPage(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	w.ours.tangle()
+	_, err := w.Accounts.SetClaimMode(t.Context(), tenanttest.Admin, w.ours.ID, w.ours.Domain("ours.example").ID, identity.ClaimSelected, false)
+	tenanttest.Accepted(t, err)
+	tenanttest.Accepted(t, w.Jobs.Run(t.Context()))
+	b := w.browser(w.ours.signIn(auth.RoleViewer))
+	found := map[repair.FindingKind]bool{}
+	_, err = w.Repair.Diagnose(t.Context(), w.ours.ID, repair.DiagnoseQuery{}, func(f repair.Finding) error {
+		found[f.Kind] = true
+		if got := b.get("/console/findings/" + url.PathEscape(f.ID)); got.StatusCode != http.StatusOK {
+			t.Errorf("finding %s: %d\n%s", f.ID, got.StatusCode, got.body)
+		}
+		return nil
+	})
+	tenanttest.Accepted(t, err)
+	if !found[repair.KindUnclaimed] || !found[repair.KindEmailConflict] {
+		t.Errorf("found only %v", found)
+	}
+}
