@@ -83,7 +83,8 @@ func (s *accountSearch) page(next candidates, p Page) ([]FoundAccount, string, e
 	var keys []string
 	id, term := splitKey2(p.After)
 	size := max(p.limit(), minExamined)
-	for examined := 0; examined < maxExamined; examined += size {
+	for examined := 0; examined < maxExamined; size = min(2*size, MaxPage) { // what is rare is looked for in larger steps
+		examined += size
 		batch, err := next(term, identity.AccountID(id), size)
 		if err != nil {
 			return nil, "", err
