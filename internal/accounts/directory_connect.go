@@ -9,10 +9,12 @@ import (
 	"roster/internal/store"
 )
 
-// Disconnect ends at once what an IdP may write. Accounts, records and links
-// stay as they are; a job turns the directory's synced groups into local ones
-// with their members (rule synced-is-read-only). Disconnecting twice changes
-// nothing, but for groups of which a job that was given up has left some.
+// Disconnect ends at once what an IdP may write. Records and links stay as they
+// are, and so do accounts, unless another directory wrote something that waits
+// until this one decides no longer (rule authority); a job applies that, and
+// turns the directory's synced groups into local ones with their members (rule
+// synced-is-read-only). Disconnecting twice changes nothing, but for groups of
+// which a job that was given up has left some.
 func (s *Service) Disconnect(ctx context.Context, c identity.Caller, org identity.OrgID, id identity.DirectoryID) (Directory, error) {
 	return update(ctx, s, func(tx *store.Tx) (Directory, error) {
 		d, err := tx.LockDirectory(org, id)
@@ -44,7 +46,11 @@ func disconnect(tx *store.Tx, c identity.Caller, d store.Directory) (store.Direc
 
 func startLeavingGroups(tx *store.Tx, c identity.Caller, d store.Directory) error {
 	groups, err := tx.Count(d.ID, store.CountGroups)
-	if err != nil || groups == 0 {
+	if err != nil {
+		return err
+	}
+	waiting, err := tx.PendingLinks(d.OrgID, "", "", 1)
+	if err != nil || groups+len(waiting) == 0 {
 		return err
 	}
 	if jobs, err := tx.OpenJobs(d.OrgID, string(d.ID)); err != nil || len(jobs) > 0 {

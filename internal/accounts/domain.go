@@ -65,9 +65,23 @@ func (s *Service) AssignDomain(ctx context.Context, c identity.Caller, org ident
 				return store.Missing(err, "directory", string(directory))
 			}
 		}
+		if d.DirectoryID == directory {
+			return nil
+		}
 		d.DirectoryID = directory
-		return nil
+		return startTakeOver(tx, c, *d)
 	})
+}
+
+// startTakeOver lets what waits be applied to the accounts of a domain, of which
+// another directory decides from now on.
+func startTakeOver(tx *store.Tx, c identity.Caller, d store.Domain) error {
+	waiting, err := tx.PendingLinks(d.OrgID, "", "", 1)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	_, err = startJob(tx, c, store.Job{OrgID: d.OrgID, Kind: JobTakeOver, Target: string(d.ID), Name: d.Name})
+	return err
 }
 
 // changeDomain locks a domain, lets change alter it, and stores and audits what

@@ -12,7 +12,8 @@ const (
 	JobClaimPresent  = "claim-present-accounts" // of a domain; then its claims are selected
 	JobReleaseClaims = "release-claims"         // of an org on a domain that it has no longer
 	JobFollowRecords = "follow-records"         // let accounts that became managed follow their SCIM users
-	JobLeaveGroups   = "leave-groups"           // of a disconnected directory: they become local
+	JobLeaveGroups   = "leave-groups"           // of a disconnected directory: they become local, and others decide for its accounts
+	JobTakeOver      = "take-over"              // of the accounts of a domain by the directory that it was assigned to
 	JobDelete        = "delete-directory"       // with all that it has
 )
 

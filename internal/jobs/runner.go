@@ -32,6 +32,7 @@ var steps = map[string]step{
 	accounts.JobReleaseClaims: releaseClaims,
 	accounts.JobFollowRecords: followRecords,
 	accounts.JobLeaveGroups:   leaveGroups,
+	accounts.JobTakeOver:      takeOver,
 	accounts.JobDelete:        deleteDirectory,
 }
 

@@ -19,7 +19,7 @@ func (w *write) applyIfAuthority(u *store.SCIMUser, doc scim.Value, account stor
 		return nil
 	}
 	if !authority {
-		return nil
+		return w.wait(u, doc, account, true)
 	}
 	return w.apply(u, doc, account, account)
 }
@@ -37,17 +37,24 @@ func (w *write) decides(account store.Account) (managed, authority bool, err err
 }
 
 // apply stores a record's name, profile and status on its account, which was
-// before; the caller may have changed it already.
+// before; the caller may have changed it already. Nothing waits any more.
 func (w *write) apply(u *store.SCIMUser, doc scim.Value, before, account store.Account) error {
+	describe(&account, doc)
+	w.applyStatus(&account, u.Active)
+	if account != before {
+		if err := w.UpdateAccount(account); err != nil {
+			return err
+		}
+	}
+	return w.setPending(u, store.PendingNothing)
+}
+
+// describe gives an account a record's name and profile.
+func describe(account *store.Account, doc scim.Value) {
 	account.Name = personName(doc)
 	location := account.Profile.Location // no SCIM attribute decides it
 	account.Profile = profileOf(doc)
 	account.Profile.Location = location
-	w.applyStatus(&account, u.Active)
-	if account == before {
-		return nil
-	}
-	return w.UpdateAccount(account)
 }
 
 // applyStatus follows the record's active flag (rule deactivate). An account
@@ -87,13 +94,16 @@ func (w *write) follow(old store.SCIMUser, u *store.SCIMUser, doc scim.Value) er
 	if !managed {
 		return w.followStranger(emailChanged, u, doc)
 	}
-	if !authority {
+	switch {
+	case !authority && u.Version == old.Version:
 		return nil
+	case !authority:
+		return w.wait(u, doc, account, emailChanged)
+	case u.Email.Key != "" && emailChanged:
+		return w.followEmail(u, doc, account)
+	default:
+		return w.catchUp(u, doc, account)
 	}
-	if !emailChanged || u.Email.Key == "" {
-		return w.apply(u, doc, account, account)
-	}
-	return w.followEmail(u, doc, account)
 }
 
 // followStranger is follow for an account that the org does not manage (rule
@@ -105,7 +115,7 @@ func (w *write) followStranger(emailChanged bool, u *store.SCIMUser, doc scim.Va
 	if err := w.DeleteLink(u.DirectoryID, u.ID, "its email changed"); err != nil {
 		return err
 	}
-	u.AccountID = ""
+	u.AccountID, u.Pending = "", store.PendingNothing
 	w.note("The external user's email changed: linked anew by the new email.")
 	return w.link(u, doc)
 }
@@ -141,6 +151,10 @@ func (w *write) emailLeaves(u *store.SCIMUser) error {
 	w.entry.Level = journal.LevelWarning
 	w.note(journal.EmailLeft(u.ID, u.Email.Address))
 	reason := journal.UnlinkedEmailLeft(u.Email.Address)
-	u.AccountID, u.UnlinkedReason = "", reason
-	return w.DeleteLink(u.DirectoryID, u.ID, reason)
+	account := u.AccountID
+	u.AccountID, u.UnlinkedReason, u.Pending = "", reason, store.PendingNothing
+	if err := w.DeleteLink(u.DirectoryID, u.ID, reason); err != nil {
+		return err
+	}
+	return TakeOver(w.Tx, w.Caller, w.OrgID, account)
 }

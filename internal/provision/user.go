@@ -194,6 +194,7 @@ func (w *write) updateRecord(old store.SCIMUser, before, doc scim.Value) (store.
 	u := recordOf(w.types(), doc, old.Active)
 	w.entry.Wanted = u.Doc
 	u.DirectoryID, u.ID, u.AccountID, u.LinkedAt, u.UnlinkedReason = old.DirectoryID, old.ID, old.AccountID, old.LinkedAt, old.UnlinkedReason
+	u.Pending = old.Pending
 	u.Version, u.CreatedAt, u.ModifiedAt = old.Version, old.CreatedAt, old.ModifiedAt
 	if err := checkUserNames(u); err != nil {
 		return u, err
@@ -245,7 +246,10 @@ func (s *Service) DeleteUser(ctx context.Context, r Request, id identity.SCIMUse
 		if err := Bury(w.Tx, r.OrgID, u, r.Caller); err != nil {
 			return err
 		}
-		return w.deactivateIfUnlinked(account)
+		if err := w.deactivateIfUnlinked(account); err != nil {
+			return err
+		}
+		return TakeOver(w.Tx, w.Caller, w.OrgID, account.ID)
 	})
 }
 

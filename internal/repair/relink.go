@@ -10,6 +10,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/identity"
 	"roster/internal/journal"
+	"roster/internal/provision"
 	"roster/internal/store"
 )
 
@@ -162,6 +163,33 @@ func (m *relinking) moveLink() error {
 		return err
 	}
 	m.change("scimUser", string(m.user.ID), "link", string(m.user.AccountID), string(m.target.ID))
+	return m.handOver()
+}
+
+// handOver lets the account that the record had follow another directory, where
+// one decides about it by now.
+func (m *relinking) handOver() error {
+	if m.user.AccountID == "" {
+		return nil
+	}
+	before, err := m.Account(m.user.AccountID)
+	if err != nil {
+		return err
+	}
+	if err := provision.TakeOver(m.Tx, m.caller, m.org, before.ID); err != nil {
+		return err
+	}
+	after, err := m.Account(before.ID)
+	if err != nil || after == before {
+		return err
+	}
+	m.out.From = &after
+	if after.Email != before.Email {
+		m.change("account", string(after.ID), "email", before.Email.Address, after.Email.Address)
+	}
+	if after.Status != before.Status {
+		m.change("account", string(after.ID), "status", string(before.Status), string(after.Status))
+	}
 	return nil
 }
 

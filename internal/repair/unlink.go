@@ -6,6 +6,7 @@ import (
 
 	"roster/internal/identity"
 	"roster/internal/journal"
+	"roster/internal/provision"
 	"roster/internal/store"
 )
 
@@ -41,7 +42,10 @@ func unlink(tx *store.Tx, c identity.Caller, d store.Directory, u store.SCIMUser
 	}
 	e := entryOf(opUnlink, u)
 	e.Message = fmt.Sprintf("Unlinked from account %s; the record is kept: %s.", u.AccountID, reason)
-	return both(tx, c, d.OrgID, e, ActionUnlinked, map[string]any{"accountId": u.AccountID}, map[string]any{"accountId": nil})
+	if err := both(tx, c, d.OrgID, e, ActionUnlinked, map[string]any{"accountId": u.AccountID}, map[string]any{"accountId": nil}); err != nil {
+		return err
+	}
+	return provision.TakeOver(tx, c, d.OrgID, u.AccountID)
 }
 
 // LiftHold lets the IdP's next write link a record to any account again, the

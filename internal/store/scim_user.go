@@ -30,16 +30,17 @@ type SCIMUser struct {
 	ModifiedAt     time.Time
 	AccountID      identity.AccountID // linked to, or ""
 	LinkedAt       time.Time
+	Pending        Pending // what of it the account waits for
 }
 
 const scimUserSelect = `SELECT u.directory_id, u.id, u.user_name, u.user_name_key, u.external_id, u.email, u.email_key, u.display_name, u.active, u.doc, u.schemas,
-	u.unlinked_reason, u.version, u.created_at, u.modified_at, l.account_id, l.created_at
+	u.unlinked_reason, u.version, u.created_at, u.modified_at, l.account_id, l.created_at, u.pending
 	FROM scim_user u LEFT JOIN link l ON l.directory_id = u.directory_id AND l.scim_user_id = u.id `
 
 func scanSCIMUser(row scanner) (u SCIMUser, err error) {
 	var doc, schemas string
 	err = row.Scan(&u.DirectoryID, &u.ID, &u.UserName, &u.UserNameKey, textInto(&u.ExternalID), textInto(&u.Email.Address), textInto(&u.Email.Key), &u.DisplayName, &u.Active, &doc, &schemas,
-		textInto(&u.UnlinkedReason), &u.Version, timeInto{&u.CreatedAt}, timeInto{&u.ModifiedAt}, textInto(&u.AccountID), timeInto{&u.LinkedAt})
+		textInto(&u.UnlinkedReason), &u.Version, timeInto{&u.CreatedAt}, timeInto{&u.ModifiedAt}, textInto(&u.AccountID), timeInto{&u.LinkedAt}, &u.Pending)
 	if err != nil {
 		return u, err
 	}
@@ -111,7 +112,7 @@ func (tx *Tx) UpdateSCIMUser(u SCIMUser) error {
 // setUnlinkedReason keeps the reason, and with it the directory's count, in
 // step with the link.
 func (tx *Tx) setUnlinkedReason(d identity.DirectoryID, u identity.SCIMUserID, reason string) error {
-	if err := tx.execOne(`UPDATE scim_user SET unlinked_reason = $1 WHERE directory_id = $2 AND id = $3`, null(reason), d, u); err != nil {
+	if err := tx.execOne(`UPDATE scim_user SET unlinked_reason = $1, pending = '' WHERE directory_id = $2 AND id = $3`, null(reason), d, u); err != nil {
 		return err
 	}
 	if reason == "" {

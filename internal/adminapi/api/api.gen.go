@@ -699,6 +699,7 @@ const (
 	JobKindFollowRecords        JobKind = "follow-records"
 	JobKindLeaveGroups          JobKind = "leave-groups"
 	JobKindReleaseClaims        JobKind = "release-claims"
+	JobKindTakeOver             JobKind = "take-over"
 )
 
 // Valid indicates whether the value is a known member of the JobKind enum.
@@ -713,6 +714,8 @@ func (e JobKind) Valid() bool {
 	case JobKindLeaveGroups:
 		return true
 	case JobKindReleaseClaims:
+		return true
+	case JobKindTakeOver:
 		return true
 	default:
 		return false
