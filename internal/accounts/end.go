@@ -70,19 +70,9 @@ func (s *Service) ForgetImports(ctx context.Context, limit int) (int64, error) {
 // restoredStatus is that of an account whose deletion is cancelled: active, but
 // where a directory decides the status (rule authority), as its record says.
 func restoredStatus(tx *store.Tx, org identity.OrgID, a Account) (identity.AccountStatus, error) {
-	links, err := tx.LiveLinksOfAccount(org, a.ID)
-	if err != nil || len(links) == 0 {
+	decides, err := authority(tx, org, a)
+	if err != nil || decides.SCIMUserID == "" {
 		return identity.AccountActive, err
-	}
-	domain, err := tx.Verifier(a.Email.Domain)
-	if err != nil {
-		return "", err
-	}
-	decides := links[0]
-	for _, l := range links {
-		if l.DirectoryID == domain.DirectoryID {
-			decides = l
-		}
 	}
 	u, err := tx.SCIMUser(decides.DirectoryID, decides.SCIMUserID)
 	if err != nil || u.Active {

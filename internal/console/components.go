@@ -116,6 +116,7 @@ type field struct {
 	Placeholder                     string
 	IsRequired                      bool
 	Autocomplete                    string
+	Locked                          string // why it cannot be changed, or ""; then it is not sent
 }
 
 // option is one of the values of a select field.

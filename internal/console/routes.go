@@ -95,6 +95,20 @@ var repairRoutes = []route{
 var accountRoutes = []route{
 	{"GET", base + "/accounts", view, (*Handler).listAccounts},
 	{"GET", base + "/accounts.csv", view, (*Handler).exportAccounts},
+	{"GET", base + "/accounts/{accountId}", view, (*Handler).showAccount},
+	{"GET", base + "/accounts/{accountId}/groups", view, (*Handler).showAccountGroups},
+	{"GET", base + "/accounts/{accountId}/timeline", view, (*Handler).showTimeline},
+	{"POST", base + "/accounts/{accountId}/profile", manages, (*Handler).saveProfile},
+	{"POST", base + "/accounts/{accountId}/email", manages, (*Handler).setAccountEmail},
+	{"POST", base + "/accounts/{accountId}/deactivate", manages, (*Handler).deactivateAccount},
+	{"POST", base + "/accounts/{accountId}/activate", manages, (*Handler).activateAccount},
+	{"POST", base + "/accounts/{accountId}/accept", manages, (*Handler).acceptInvitation},
+	{"POST", base + "/accounts/{accountId}/suspend", manages, (*Handler).suspendAccess},
+	{"POST", base + "/accounts/{accountId}/restore", manages, (*Handler).restoreAccess},
+	{"POST", base + "/accounts/{accountId}/leave", manages, (*Handler).leaveGroups},
+	{"POST", base + "/accounts/{accountId}/delete", manages, (*Handler).deleteAccount},
+	{"POST", base + "/accounts/{accountId}/cancel-deletion", manages, (*Handler).cancelDeletion},
+	{"POST", base + "/accounts/{accountId}/unlock", repairs, (*Handler).deleteSCIMUsers},
 }
 
 var groupRoutes = []route{}
