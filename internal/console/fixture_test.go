@@ -42,7 +42,7 @@ type tenant struct {
 	free   store.Account  // that no directory knows of
 	tangle func() tangle  // made when a test first asks for it
 	key    auth.Issued
-	other  auth.Session   // of somebody who is signed in
+	other  auth.Session // of somebody who is signed in
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
