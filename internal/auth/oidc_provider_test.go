@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/zitadel/oidc/v3/example/server/storage"
@@ -30,6 +31,7 @@ type provider struct {
 	mu     sync.Mutex
 	person string
 	groups []string
+	isDown atomic.Bool // and answers nothing but that
 }
 
 // people are those whom the provider knows: verified Ann, and Bob who is not.
@@ -65,7 +67,13 @@ func serveProvider(t *testing.T) *provider {
 		}
 		http.Redirect(w, r, issuer+served.AuthorizationEndpoint().Relative()+"/callback?id="+url.QueryEscape(id), http.StatusFound)
 	})
-	p.server.Config.Handler = mux
+	p.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.isDown.Load() {
+			http.Error(w, "down", http.StatusServiceUnavailable)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 	p.server.Start()
 	t.Cleanup(p.server.Close)
 	return p

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -176,6 +177,20 @@ func TestProviderThatIsDown(t *testing.T) {
 		if identity.CodeOf(err) != identity.CodeConflict || !strings.Contains(err.Error(), "does not answer as it should") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+
+	var later time.Duration
+	grant(t, d.Org("acme.example"), auth.NewGrant{Email: "ann@acme.example", Role: auth.RoleViewer})
+	o := auth.NewOIDC(settings(p.server.URL), d.Sessions, func() time.Time { return time.Now().Add(later) })
+	p.isDown.Store(true)
+	if _, _, err := o.Start(t.Context(), callback, ""); identity.CodeOf(err) != identity.CodeConflict {
+		t.Errorf("the provider is down: %v", err)
+	}
+	p.isDown.Store(false)
+	later = 6 * time.Second
+	at, err := arrive(t, d, o)
+	if err != nil || at.Secret == "" {
+		t.Errorf("the provider is back, and yet: %v", err)
 	}
 }
 

@@ -26,6 +26,10 @@ const (
 	SessionIdle = 12 * time.Hour     // without being used
 )
 
+// MaxSessionsListed is how many sessions of an organization are listed at most:
+// the latest.
+const MaxSessionsListed = 500
+
 // The ways in which people sign in.
 const (
 	MethodLink = "link"
@@ -142,14 +146,15 @@ func highest(grants []store.ConsoleGrant) (role Role) {
 	return role
 }
 
-// Of gives an organization's live sessions, the latest first.
+// Of gives an organization's live sessions, the latest first and at most
+// [MaxSessionsListed] of them.
 func (s *Sessions) Of(ctx context.Context, org identity.OrgID) (live []Session, err error) {
 	err = s.store.View(ctx, func(tx *store.Tx) error {
 		live = nil
 		if _, err := tx.Org(org); err != nil {
 			return store.MissingOrg(err, org)
 		}
-		stored, err := tx.ConsoleSessions(org, s.now().Add(-SessionIdle))
+		stored, err := tx.ConsoleSessions(org, s.now().Add(-SessionIdle), MaxSessionsListed)
 		if err != nil {
 			return err
 		}

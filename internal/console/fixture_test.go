@@ -43,6 +43,7 @@ type tenant struct {
 	tangle func() tangle  // made when a test first asks for it
 	key    auth.Issued
 	other  auth.Session // of somebody who is signed in
+	grant  auth.Grant
 }
 
 // forEachEngine runs a test in a fresh world on either engine.
@@ -75,6 +76,11 @@ func (w *world) newTenant(domain string) *tenant {
 	o := w.Org(domain)
 	n := &tenant{Org: o, domain: domain, dir: o.Directory("Entra"), free: o.Account("free@" + domain)}
 	n.linked = n.dir.User(n.dir.Push("linked@" + domain).ID)
+	grant, _, err := w.Sessions.Grant(w.TB.Context(), tenanttest.Admin, o.ID, auth.NewGrant{Claim: "staff of " + domain, Role: auth.RoleViewer})
+	if err != nil {
+		w.TB.Fatal(err)
+	}
+	n.grant = grant
 	key, err := w.Keys.CreateOrgKey(w.TB.Context(), tenanttest.Admin, o.ID, "script of "+domain, time.Time{})
 	if err != nil {
 		w.TB.Fatal(err)
@@ -169,6 +175,7 @@ func (n *tenant) params() map[string]string {
 		"domainId":    string(n.Domain(n.domain).ID),
 		"keyId":       string(n.key.ID),
 		"sessionId":   string(n.other.ID),
+		"grantId":     string(n.grant.ID),
 	}
 }
 

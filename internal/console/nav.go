@@ -23,6 +23,7 @@ var sidebar = []navItem{
 	{"Domains", base + "/domains", "domains", "m"},
 	{"Audit", base + "/audit", "audit", "u"},
 	{"Keys", base + "/keys", "keys", "k"},
+	{"Access", base + "/access", "link", "c"},
 	{"Sessions", base + "/sessions", "clock", "n"},
 	{"Settings", base + "/settings", "settings", "s"},
 }

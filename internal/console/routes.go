@@ -32,6 +32,7 @@ const (
 func routes() []route {
 	return slices.Concat(
 		sessionRoutes,
+		accessRoutes,
 		overviewRoutes,
 		findingRoutes,
 		repairRoutes,
@@ -58,6 +59,14 @@ var sessionRoutes = []route{
 	{"POST", base + "/theme", anyone, (*Handler).setTheme},
 	{"GET", base + "/sessions", keys, (*Handler).listSessions},
 	{"POST", base + "/sessions/{sessionId}/revoke", keys, (*Handler).revokeSession},
+}
+
+// accessRoutes say whom to let in.
+var accessRoutes = []route{
+	{"GET", base + "/access", keys, (*Handler).listGrants},
+	{"POST", base + "/access", keys, (*Handler).addGrant},
+	{"POST", base + "/access/links", keys, (*Handler).createLink},
+	{"POST", base + "/access/{grantId}/remove", keys, (*Handler).removeGrant},
 }
 
 var overviewRoutes = []route{

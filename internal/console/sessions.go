@@ -34,6 +34,9 @@ func (h *Handler) listSessions(c *call) error {
 	v := sessionsView{Header: header{
 		Title: "Sessions", Lead: "Who is signed in to this console. A session ends after 12 hours without a use, and after 7 days in any case.",
 	}}
+	if len(live) >= auth.MaxSessionsListed {
+		v.Header.Lead += " These are the latest " + num(len(live)) + "."
+	}
 	for _, x := range live {
 		v.Rows = append(v.Rows, sessionRow{
 			Session: x, By: signInNames[x.Method], IsMine: x.ID == c.session.ID, Role: badge{roleTones[x.Role], capital(string(x.Role))},

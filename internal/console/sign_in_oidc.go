@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"roster/internal/auth"
@@ -53,7 +54,7 @@ func (h *Handler) finishOIDC(c *call) error {
 	}
 	if at.Choice != "" {
 		h.setCookie(c, choiceCookie, at.Choice, int(auth.ChoiceLife/time.Second))
-		return c.redirect(base + "/sign-in/organization")
+		return c.redirect(pathWith(base+"/sign-in/organization", url.Values{"to": {localPath(to)}}))
 	}
 	return h.enter(c, at.Secret, to)
 }
@@ -76,7 +77,10 @@ func (h *Handler) failSignIn(c *call, err error) error {
 }
 
 // choiceView is for a person whom several organizations let in.
-type choiceView struct{ Choices []auth.Choice }
+type choiceView struct {
+	Choices []auth.Choice
+	To      string // where to go afterwards
+}
 
 // chooseOrg shows the organizations that let a person in.
 func (h *Handler) chooseOrg(c *call) error {
@@ -91,7 +95,7 @@ func (h *Handler) chooseOrg(c *call) error {
 	if err != nil {
 		return err
 	}
-	return h.page(c, "sign_in_org", choiceView{among})
+	return h.page(c, "sign_in_org", choiceView{among, localPath(c.URL.Query().Get("to"))})
 }
 
 // enterOrg signs a person in to the organization of their choice.
@@ -105,5 +109,5 @@ func (h *Handler) enterOrg(c *call) error {
 		return err
 	}
 	h.setCookie(c, choiceCookie, "", -1)
-	return h.enter(c, secret, "")
+	return h.enter(c, secret, c.PostFormValue("to"))
 }

@@ -1,13 +1,18 @@
 package console_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"roster/internal/auth"
 	"roster/internal/console"
+	"roster/internal/store"
+	"roster/internal/tenanttest"
 )
 
 // Without a provider there is no way to one, and with one that is down the page
@@ -47,4 +52,35 @@ func (a answer) cookie(name string) bool {
 		}
 	}
 	return false
+}
+
+// Whom several organizations let in chooses one, and gets to the page that was
+// asked for before.
+func TestChoiceOfAnOrganization(t *testing.T) {
+	t.Parallel()
+	forEachEngine(t, func(t *testing.T, w *world) {
+		const secret = "roster_choice_of_this_test"
+		hash := sha256.Sum256([]byte(secret))
+		tenanttest.Accepted(t, w.Store.Update(t.Context(), func(tx *store.Tx) error {
+			claims := []store.ClaimKey{store.ValueClaim(w.ours.grant.Claim), store.ValueClaim(w.theirs.grant.Claim)}
+			return tx.InsertConsoleChoice(store.ConsoleChoice{Hash: hex.EncodeToString(hash[:]), Person: "Ann", Claims: claims, ExpiresAt: tx.Now().Add(auth.ChoiceLife)})
+		}))
+		person := w.browser(&http.Cookie{Name: "roster_choice", Value: secret})
+		page := person.get("/console/sign-in/organization?to=%2Fconsole%2Faccounts%3Fq%3Dada")
+		for _, want := range []string{"Choose an organization", `value="` + string(w.ours.ID) + `"`, `value="` + string(w.theirs.ID) + `"`, "as viewer", `name="to" value="/console/accounts?q=ada"`} {
+			if !strings.Contains(page.body, want) {
+				t.Errorf("the page lacks %q:\n%s", want, page.body)
+			}
+		}
+		if elsewhere := person.get("/console/sign-in/organization?to=https%3A%2F%2Fevil.example%2F"); !strings.Contains(elsewhere.body, `name="to" value="/console/"`) {
+			t.Error("the page leads elsewhere afterwards")
+		}
+		in := person.post("/console/sign-in/organization", url.Values{"org": {string(w.theirs.ID)}, "to": {"/console/accounts?q=ada"}})
+		if in.StatusCode != http.StatusSeeOther || in.Header.Get("Location") != "/console/accounts?q=ada" || !in.cookie("roster_session") {
+			t.Errorf("chosen: %d to %q\n%s", in.StatusCode, in.Header.Get("Location"), in.body)
+		}
+		if again := person.get("/console/sign-in/organization"); again.Header.Get("Location") != "/console/sign-in" {
+			t.Errorf("the choice is still there: %d", again.StatusCode)
+		}
+	})
 }

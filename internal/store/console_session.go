@@ -53,10 +53,10 @@ func (tx *Tx) ConsoleSessionByHash(hash string) (ConsoleSession, error) {
 }
 
 // ConsoleSessions gives an org's sessions that have not expired and were seen
-// after a time, the latest first.
-func (tx *Tx) ConsoleSessions(org identity.OrgID, seenAfter time.Time) ([]ConsoleSession, error) {
+// after a time, the latest first and at most limit of them.
+func (tx *Tx) ConsoleSessions(org identity.OrgID, seenAfter time.Time, limit int) ([]ConsoleSession, error) {
 	return all(tx, scanConsoleSession, `SELECT `+consoleSessionColumns+` FROM console_session
-		WHERE org_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY id DESC`, org, micros(tx.now), micros(seenAfter))
+		WHERE org_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY id DESC LIMIT $4`, org, micros(tx.now), micros(seenAfter), limit)
 }
 
 // SeeConsoleSession notes that a session was used at a time.
