@@ -18,6 +18,7 @@ import (
 // demo is a running `roster serve --demo` and what it says of itself.
 type demo struct {
 	BaseURL     string `json:"baseUrl"`
+	SiteKey     string `json:"siteKey"`
 	OrgID       string `json:"orgId"`
 	OrgKey      string `json:"orgKey"`
 	Directories []struct {
@@ -116,11 +117,17 @@ func (d *demo) stop() error {
 // the answer's JSON.
 func (d *demo) call(t *testing.T, method, path, body string, into any) {
 	t.Helper()
+	d.callBy(t, d.OrgKey, method, path, body, into)
+}
+
+// callBy is call with another key.
+func (d *demo) callBy(t *testing.T, key, method, path, body string, into any) {
+	t.Helper()
 	r, err := http.NewRequest(method, d.BaseURL+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+d.OrgKey)
+	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {

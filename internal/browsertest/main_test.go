@@ -101,11 +101,11 @@ func openDemo(t *testing.T) *demo {
 	return shared
 }
 
-// ownDemo gives a demo that only this test sees.
-func ownDemo(t *testing.T) *demo {
+// ownDemo gives a demo that only this test sees; args are of `roster serve`.
+func ownDemo(t *testing.T, args ...string) *demo {
 	t.Helper()
 	openDemo(t)
-	d, err := startDemo(filepath.Join(t.TempDir(), "demo"))
+	d, err := startDemo(filepath.Join(t.TempDir(), "demo"), args...)
 	if err != nil {
 		t.Fatal(err)
 	}
