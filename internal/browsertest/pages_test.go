@@ -11,6 +11,8 @@ var more = []string{
 	"/console/accounts?scope=external",
 	"/console/accounts?q=ada",
 	"/console/accounts?q=nobody-of-this-name",
+	"/console/accounts/new",
+	"/console/jobs",
 }
 
 // maxWeight is what a page may load in all, in bytes.

@@ -44,7 +44,10 @@ func (h *Handler) listAccounts(c *call) error {
 		return err
 	}
 	v := accountsView{
-		Header:  header{Title: "Accounts", Lead: "The people of your domains, and those whom your directories link from elsewhere."},
+		Header: header{
+			Title: "Accounts", Lead: "The people of your domains, and those whom your directories link from elsewhere.",
+			Actions: []action{{Label: "New account", URL: base + "/accounts/new", Icon: "plus", Primary: true, Why: c.lacks(manages)}},
+		},
 		Tabs:    accountTabs(c),
 		Query:   q.Get("q"),
 		Scope:   q.Get("scope"),

@@ -269,7 +269,7 @@ func (h *Handler) saveDomain(c *call) error {
 			return err
 		}
 	}
-	return h.done(c, domainURL(d.ID), flash{Text: "The domain is changed. What follows for many accounts is done in the background."})
+	return h.done(c, domainURL(d.ID), flash{Text: "The domain is changed. What follows for many accounts is done in the background.", Link: base + "/jobs", Go: "See how far it is"})
 }
 
 func (h *Handler) changeClaims(c *call) error {

@@ -15,6 +15,7 @@ import (
 	"roster/internal/accounts"
 	"roster/internal/auth"
 	"roster/internal/console"
+	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/outbound"
 	"roster/internal/store"
@@ -38,9 +39,10 @@ type tenant struct {
 	domain string
 	dir    *tenanttest.Directory
 	linked store.SCIMUser
-	guest  store.SCIMUser // linked to an account that the org does not manage
-	free   store.Account  // that no directory knows of
-	tangle func() tangle  // made when a test first asks for it
+	guest  store.SCIMUser             // linked to an account that the org does not manage
+	free   store.Account              // that no directory knows of
+	group  func() identity.OrgGroupID // a local one, made when a test first asks for it
+	tangle func() tangle              // made when a test first asks for it
 	key    auth.Issued
 	other  auth.Session // of somebody who is signed in
 	grant  auth.Grant
@@ -88,6 +90,11 @@ func (w *world) newTenant(domain string) *tenant {
 	n.key = key
 	n.other, _ = n.begin(auth.RoleViewer)
 	n.guest = n.dir.User(n.dir.Push("guest@elsewhere-of-" + domain).ID)
+	n.group = sync.OnceValue(func() identity.OrgGroupID {
+		g, err := n.Accounts.CreateGroup(n.TB.Context(), tenanttest.Admin, n.ID, "Staff", "")
+		tenanttest.Accepted(n.TB, err)
+		return g.ID
+	})
 	n.tangle = sync.OnceValue(n.newTangle)
 	return n
 }
@@ -165,6 +172,7 @@ func (b *browser) send(method, path string, form url.Values, headers ...string) 
 func (n *tenant) params() map[string]string {
 	return map[string]string{
 		"accountId":   string(n.linked.AccountID),
+		"groupId":     string(n.group()),
 		"directoryId": string(n.dir.ID),
 		"scimUserId":  string(n.linked.ID),
 		"entryId":     string(n.LastLog().ID),

@@ -38,6 +38,7 @@ func routes() []route {
 		repairRoutes,
 		accountRoutes,
 		groupRoutes,
+		jobRoutes,
 		directoryRoutes,
 		logRoutes,
 		domainRoutes,
@@ -104,6 +105,8 @@ var repairRoutes = []route{
 var accountRoutes = []route{
 	{"GET", base + "/accounts", view, (*Handler).listAccounts},
 	{"GET", base + "/accounts.csv", view, (*Handler).exportAccounts},
+	{"GET", base + "/accounts/new", view, (*Handler).newAccount},
+	{"POST", base + "/accounts/new", manages, (*Handler).createAccount},
 	{"GET", base + "/accounts/{accountId}", view, (*Handler).showAccount},
 	{"GET", base + "/accounts/{accountId}/groups", view, (*Handler).showAccountGroups},
 	{"GET", base + "/accounts/{accountId}/timeline", view, (*Handler).showTimeline},
@@ -120,7 +123,19 @@ var accountRoutes = []route{
 	{"POST", base + "/accounts/{accountId}/unlock", repairs, (*Handler).deleteSCIMUsers},
 }
 
-var groupRoutes = []route{}
+var groupRoutes = []route{
+	{"GET", base + "/groups", view, (*Handler).listGroups},
+	{"GET", base + "/groups.csv", view, (*Handler).exportGroups},
+	{"POST", base + "/groups", manages, (*Handler).createGroup},
+	{"GET", base + "/groups/{groupId}", view, (*Handler).showGroup},
+	{"POST", base + "/groups/{groupId}/members", manages, (*Handler).addMember},
+	{"POST", base + "/groups/{groupId}/remove", manages, (*Handler).removeMember},
+	{"POST", base + "/groups/{groupId}/delete", manages, (*Handler).deleteGroup},
+	{"GET", base + "/groups/{groupId}/adopt", view, (*Handler).previewAdoption},
+	{"POST", base + "/groups/{groupId}/adopt", repairs, (*Handler).adoptGroup},
+}
+
+var jobRoutes = []route{{"GET", base + "/jobs", view, (*Handler).listJobs}}
 
 var directoryRoutes = []route{}
 
