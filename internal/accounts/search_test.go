@@ -83,6 +83,7 @@ func TestSearch(t *testing.T) {
 			{"external", store.AccountSearch{External: true}, []string{"guest@gmail.example"}},
 			{"external by name", store.AccountSearch{External: true, Text: "guest"}, []string{"guest@gmail.example"}},
 			{"external by another name", store.AccountSearch{External: true, Text: "linked"}, nil},
+			{"external by another external id", store.AccountSearch{External: true, ExternalID: "ext-1"}, nil},
 			{"another org's directory", store.AccountSearch{DirectoryID: okta.ID}, nil},
 			{"another org's account", store.AccountSearch{Email: identity.MustEmail("ada@other.example")}, nil},
 		}

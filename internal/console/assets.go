@@ -34,7 +34,7 @@ type asset struct {
 
 // styles are the style sheets in the order of their layers; pages load them as
 // one file.
-var styles = []string{"tokens", "base", "layout", "components", "picture", "repairs", "pages"}
+var styles = []string{"tokens", "base", "layout", "components", "palette", "picture", "repairs", "pages"}
 
 const styleSheet = "css/console.css"
 

@@ -8,6 +8,7 @@ import (
 
 	"roster/internal/accounts"
 	"roster/internal/auth"
+	"roster/internal/identity"
 	"roster/internal/journal"
 	"roster/internal/provision"
 	"roster/internal/repair"
@@ -47,6 +48,7 @@ type Handler struct {
 	findings *findingsCache
 	runs     *runs
 	nav      []navItem
+	scopes   map[string]identity.Scope // of pages, see scopesOf
 	mux      http.Handler
 }
 
@@ -66,7 +68,7 @@ func New(deps Deps) *Handler {
 	mux.HandleFunc("GET "+base+"/assets/", h.assets.serve)
 	mux.Handle("GET "+base, http.RedirectHandler(base+"/", http.StatusSeeOther))
 	mux.HandleFunc(base+"/", h.serveNothing)
-	h.nav = navOf(routes())
+	h.nav, h.scopes = navOf(routes()), scopesOf(routes())
 	h.mux = h.sameOrigin(mux)
 	return h
 }

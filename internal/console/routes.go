@@ -57,6 +57,7 @@ var sessionRoutes = []route{
 	{"GET", base + "/sign-in/organization", anyone, (*Handler).chooseOrg},
 	{"POST", base + "/sign-in/organization", anyone, (*Handler).enterOrg},
 	{"POST", base + "/sign-out", signedIn, (*Handler).signOut},
+	{"GET", base + "/palette", view, (*Handler).openPalette},
 	{"POST", base + "/theme", anyone, (*Handler).setTheme},
 	{"GET", base + "/sessions", keys, (*Handler).listSessions},
 	{"POST", base + "/sessions/{sessionId}/revoke", keys, (*Handler).revokeSession},

@@ -102,6 +102,16 @@ func (s *Service) RecordsByEmail(ctx context.Context, org identity.OrgID, addres
 	return records, err
 }
 
+// RecordsByID gives the org's SCIM users that have a SCIM id, in whichever of its
+// directories.
+func (s *Service) RecordsByID(ctx context.Context, org identity.OrgID, id identity.SCIMUserID) (records []store.SCIMUser, err error) {
+	err = s.store.View(ctx, func(tx *store.Tx) error {
+		records, err = tx.SCIMUsersOfOrg(org, id)
+		return err
+	})
+	return records, err
+}
+
 // findManaged is accounts.FindManaged on an account that stays locked.
 func findManaged(tx *store.Tx, org identity.OrgID, id identity.AccountID) (accounts.Account, error) {
 	return accounts.FindManaged(tx, org, id, tx.LockAccount)

@@ -95,6 +95,14 @@ func TestNoOrgReachesAnothersAccounts(t *testing.T) {
 			if err != nil || len(records) != 1 || records[0].ID != guest.ID {
 				t.Errorf("records: %+v, %v", records, err)
 			}
+			records, err = d.Repair.RecordsByID(ctx, evil.ID, linked.ID)
+			if err != nil || len(records) != 0 {
+				t.Errorf("records by the id of another org's: %+v, %v", records, err)
+			}
+			records, err = d.Repair.RecordsByID(ctx, evil.ID, guest.ID)
+			if err != nil || len(records) != 1 || records[0].ID != guest.ID {
+				t.Errorf("records by id: %+v, %v", records, err)
+			}
 			for _, e := range evil.Log() {
 				if e.OrgID != evil.ID || e.SCIMID == string(linked.ID) {
 					t.Errorf("evil sees %+v", e)

@@ -50,6 +50,8 @@ type candidate struct {
 	Account
 	term     string // that Text begins, "" where the order is that of the ids
 	external bool
+	// externalID is that of the record which an external account was read from.
+	externalID string
 }
 
 func (c candidate) key() string { return joinKey(string(c.ID), c.term) }
@@ -288,14 +290,14 @@ func (tx *Tx) ExternalAccount(org identity.OrgID, id identity.AccountID) ([]Foun
 	return []FoundAccount{shown(found[0], links)}, nil
 }
 
-const externalSelect = `SELECT a.id, a.email_domain, a.claimed_by, COALESCE(u.email, ''), COALESCE(u.email_key, ''), COALESCE(NULLIF(u.display_name, ''), u.user_name), u.active
+const externalSelect = `SELECT a.id, a.email_domain, a.claimed_by, COALESCE(u.email, ''), COALESCE(u.email_key, ''), COALESCE(NULLIF(u.display_name, ''), u.user_name), u.active, COALESCE(u.external_id, '')
 	FROM link l JOIN account a ON a.id = l.account_id JOIN scim_user u ON u.directory_id = l.directory_id AND u.id = l.scim_user_id `
 
 // scanExternal gives the account as the record has it, but for what tells whose
 // it is: its domain and who claimed it.
 func scanExternal(row scanner) (c candidate, err error) {
 	var isActive bool
-	err = row.Scan(&c.ID, &c.Email.Domain, textInto(&c.ClaimedBy), &c.Email.Address, &c.Email.Key, &c.Name, &isActive)
+	err = row.Scan(&c.ID, &c.Email.Domain, textInto(&c.ClaimedBy), &c.Email.Address, &c.Email.Key, &c.Name, &isActive, &c.externalID)
 	c.external, c.Status = true, identity.AccountActive
 	if !isActive {
 		c.Status = identity.AccountInactive
@@ -317,6 +319,7 @@ func (s *accountSearch) fits(c candidate) bool {
 	switch {
 	case s.manages(c.Account) == q.External,
 		q.ID != "" && c.ID != q.ID,
+		q.External && q.ExternalID != "" && c.externalID != q.ExternalID,
 		q.Email.Key != "" && c.Email.Key != q.Email.Key,
 		q.Status != "" && c.Status != q.Status,
 		q.Origin != "" && c.Origin != q.Origin,

@@ -140,6 +140,10 @@ func TestTenantsDoNotMeet(t *testing.T) {
 			got, err := tx.SCIMUsersByEmail(org, identity.MustEmail("bob@example.com"))
 			return some(len(got), err)
 		}},
+		{"SCIMUsersOfOrg", func(tx *Tx, org identity.OrgID, _ identity.DirectoryID) (bool, error) {
+			got, err := tx.SCIMUsersOfOrg(org, "user-bob")
+			return some(len(got), err)
+		}},
 		{"HoldsOf", func(tx *Tx, _ identity.OrgID, d identity.DirectoryID) (bool, error) {
 			got, err := tx.HoldsOf(d, "user-bob")
 			return some(len(got), err)

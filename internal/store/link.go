@@ -114,6 +114,13 @@ func (tx *Tx) SCIMUsersByEmail(org identity.OrgID, e identity.Email) ([]SCIMUser
 		WHERE d.org_id = $1 AND u.email_key = $2 ORDER BY u.directory_id, u.id`, org, e.Key)
 }
 
+// SCIMUsersOfOrg gives the records of an org that have a SCIM id, in whichever
+// of its directories.
+func (tx *Tx) SCIMUsersOfOrg(org identity.OrgID, id identity.SCIMUserID) ([]SCIMUser, error) {
+	return all(tx, scanSCIMUser, scimUserSelect+`JOIN directory d ON d.id = u.directory_id
+		WHERE d.org_id = $1 AND u.id = $2 ORDER BY u.directory_id`, org, id)
+}
+
 // Hold keeps a record's pushes from linking it to an account again.
 type Hold struct {
 	OrgID       identity.OrgID

@@ -168,6 +168,10 @@ func TestLookupsUseTheirIndex(t *testing.T) {
 			_, err := tx.SCIMUsersByEmail(testOrg, identity.MustEmail("ada@example.com"))
 			return err
 		}, []string{"scim_user_email (directory_id=? AND email_key=?)"}},
+		{"users of an org by id", func(tx *Tx) error {
+			_, err := tx.SCIMUsersOfOrg(testOrg, "x")
+			return err
+		}, []string{"sqlite_autoindex_scim_user_1 (directory_id=? AND id=?)"}},
 		{"log of an account", func(tx *Tx) error {
 			_, _, err := tx.LogEntries(testOrg, LogFilter{AccountID: "a"}, Page{})
 			return err

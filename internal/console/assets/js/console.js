@@ -4,5 +4,6 @@
 import "./copy.js";
 import "./dialog.js";
 import "./keys.js";
+import "./palette.js";
 import "./theme.js";
 import "./time.js";
