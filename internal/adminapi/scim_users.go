@@ -1,9 +1,6 @@
 package adminapi
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"roster/internal/adminapi/api"
 	"roster/internal/identity"
 	"roster/internal/repair"
@@ -42,7 +39,7 @@ func (h *Handler) getSCIMUser(c *call) error {
 		return err
 	}
 	view := scimUserView(u)
-	if view.Resource, err = c.resource(u); err != nil {
+	if view.Resource, err = u.Resource(c.scimBaseURL(u.DirectoryID)); err != nil {
 		return err
 	}
 	return c.ok(api.SCIMUserResponse{Data: view})
@@ -83,29 +80,4 @@ func nullable[T ~string](s T) *string {
 		return nil
 	}
 	return new(string(s))
-}
-
-// resource is the SCIM resource as the directory sees it (RFC 7643 section 4.1).
-func (c *call) resource(u repair.RecordView) (json.RawMessage, error) {
-	groups, err := json.Marshal(converted(u.Groups, func(g store.GroupRef) map[string]string {
-		return map[string]string{"type": "direct", "value": string(g.GroupID), "display": g.Display, "$ref": c.scimBaseURL(u.DirectoryID) + "/Groups/" + string(g.GroupID)}
-	}))
-	if err != nil {
-		return nil, fmt.Errorf("encode groups of %s: %w", u.ID, err)
-	}
-	env := scim.Envelope{
-		ID: string(u.ID), Location: c.scimBaseURL(u.DirectoryID) + "/Users/" + string(u.ID), Version: fmt.Sprintf(`W/"%d"`, u.Version),
-		Created: u.CreatedAt, LastModified: u.ModifiedAt, Schemas: u.Schemas,
-		Extra: []scim.RawMember{{Name: "groups", JSON: groups}},
-	}
-	if u.AccountID == "" {
-		return u.Types.User().AppendProjected(nil, u.Doc, env, scim.Projection{})
-	}
-	account, err := json.Marshal(map[string]string{"atlassianAccountId": string(u.AccountID)})
-	if err != nil {
-		return nil, fmt.Errorf("encode account of %s: %w", u.ID, err)
-	}
-	env.Schemas = append(env.Schemas, scim.AccountURN)
-	env.Extra = append(env.Extra, scim.RawMember{Name: scim.AccountURN, JSON: account})
-	return u.Types.User().AppendProjected(nil, u.Doc, env, scim.Projection{})
 }

@@ -44,6 +44,7 @@ type tenant struct {
 	group  func() identity.OrgGroupID // a local one, made when a test first asks for it
 	tangle func() tangle              // made when a test first asks for it
 	key    auth.Issued
+	token  auth.Issued
 	other  auth.Session // of somebody who is signed in
 	grant  auth.Grant
 }
@@ -88,6 +89,9 @@ func (w *world) newTenant(domain string) *tenant {
 		w.TB.Fatal(err)
 	}
 	n.key = key
+	if n.token, err = w.Keys.CreateToken(w.TB.Context(), tenanttest.Admin, o.ID, n.dir.ID, "token of "+domain, time.Time{}); err != nil {
+		w.TB.Fatal(err)
+	}
 	n.other, _ = n.begin(auth.RoleViewer)
 	n.guest = n.dir.User(n.dir.Push("guest@elsewhere-of-" + domain).ID)
 	n.group = sync.OnceValue(func() identity.OrgGroupID {
@@ -182,6 +186,7 @@ func (n *tenant) params() map[string]string {
 		"eventId":     string(n.LastAudit().ID),
 		"domainId":    string(n.Domain(n.domain).ID),
 		"keyId":       string(n.key.ID),
+		"tokenId":     string(n.token.ID),
 		"sessionId":   string(n.other.ID),
 		"grantId":     string(n.grant.ID),
 	}

@@ -138,7 +138,25 @@ var groupRoutes = []route{
 
 var jobRoutes = []route{{"GET", base + "/jobs", view, (*Handler).listJobs}}
 
-var directoryRoutes = []route{}
+var directoryRoutes = []route{
+	{"GET", base + "/directories", view, (*Handler).listDirectories},
+	{"GET", base + "/directories.csv", view, (*Handler).exportDirectories},
+	{"GET", base + "/directories/new", manages, (*Handler).newDirectory},
+	{"POST", base + "/directories", manages, (*Handler).createDirectory},
+	{"GET", base + "/directories/{directoryId}", view, (*Handler).showDirectory},
+	{"GET", base + "/directories/{directoryId}/first", view, (*Handler).firstRequest},
+	{"GET", base + "/directories/{directoryId}/job", view, (*Handler).directoryJob},
+	{"GET", base + "/directories/{directoryId}/tokens", view, (*Handler).listTokens},
+	{"POST", base + "/directories/{directoryId}/tokens", manages, (*Handler).createToken},
+	{"POST", base + "/directories/{directoryId}/tokens/{tokenId}/rotate", manages, (*Handler).rotateToken},
+	{"POST", base + "/directories/{directoryId}/tokens/{tokenId}/revoke", manages, (*Handler).revokeToken},
+	{"GET", base + "/directories/{directoryId}/settings", view, (*Handler).showDirectorySettings},
+	{"POST", base + "/directories/{directoryId}/settings", manages, (*Handler).saveDirectory},
+	{"POST", base + "/directories/{directoryId}/disconnect", manages, (*Handler).disconnectDirectory},
+	{"POST", base + "/directories/{directoryId}/reconnect", manages, (*Handler).reconnectDirectory},
+	{"GET", base + "/directories/{directoryId}/delete", view, (*Handler).previewDirectoryEnd},
+	{"POST", base + "/directories/{directoryId}/delete", manages, (*Handler).deleteDirectory},
+}
 
 var logRoutes = []route{
 	{"GET", base + "/log", view, (*Handler).listLog},
