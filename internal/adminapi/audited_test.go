@@ -71,6 +71,7 @@ var writes = map[string]write{
 	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"accountId": string(n.linked.AccountID)}
 	}},
+	"POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB":                                          {body: `{"accountIds":["{linkedAccount}"]}`},
 	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink": {body: `{"accountId":"{accountId}"}`},
 	"DELETE /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/hold": {params: func(_ *testing.T, n *tenant) map[string]string {
 		return map[string]string{"scimUserId": string(n.held.ID)}
@@ -168,7 +169,7 @@ func TestEveryWriteIsAudited(t *testing.T) {
 			if change := writes[pattern]; change.body != "" {
 				body = change.body
 			}
-			body = fill(fill(body, params), map[string]string{"heldFrom": string(n.heldFrom), "theirs": string(w.theirs.ID)})
+			body = fill(fill(body, params), map[string]string{"heldFrom": string(n.heldFrom), "theirs": string(w.theirs.ID), "linkedAccount": string(n.linked.AccountID)})
 			key, keyID := n.key, n.keyID
 			if !slices.Contains(r.Keys, store.CredentialOrg) {
 				key, keyID = w.siteKey, w.siteKeyID
@@ -254,6 +255,7 @@ func TestDryRunsAreNotAudited(t *testing.T) {
 	const provisioning = "/admin/user-provisioning/v1/org/{orgId}"
 	n.must(t, 200, "POST", fill(provisioning+"/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink", n.params()), `{"accountId":"`+string(n.free.ID)+`","dryRun":true}`)
 	n.must(t, 200, "POST", fill(provisioning+"/groups/{groupId}/adopt", n.params()), `{"dryRun":true,"directoryId":"`+string(n.dir.ID)+`"}`)
+	n.must(t, 200, "POST", fill(provisioning+"/onlyDeleteUsersInDB", n.params()), `{"accountIds":["`+string(n.linked.AccountID)+`"],"dryRun":true}`)
 	if added := n.Audit()[entries:]; len(added) > 0 {
 		t.Errorf("dry runs left %+v", added)
 	}

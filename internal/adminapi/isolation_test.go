@@ -126,6 +126,7 @@ var isolationBodies = map[string]string{
 	"POST /users/{accountId}/manage/lifecycle/cancel-delete":                                                     "",
 	"DELETE /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/onlyDeleteUserInDB":                         "",
 	"GET /admin/user-provisioning/v1/org/{orgId}/user/{accountId}/get-scim-links":                                "",
+	"POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB":                                           `{"accountIds":["x"]}`,
 	"POST /admin/user-provisioning/v1/org/{orgId}/get-scim-links-for-email":                                      `{"email":"linked@theirs.example"}`,
 	"PATCH /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/unlink": "",
 	"POST /admin/user-provisioning/v1/org/{orgId}/scimDirectoryId/{directoryId}/scimUserId/{scimUserId}/relink":  `{"accountId":"x"}`,

@@ -87,6 +87,30 @@ func TestHostedRepairs(t *testing.T) {
 	})
 }
 
+// One refusal does not undo the others, and its row says what to do.
+func TestOnlyDeleteUsersInDB(t *testing.T) {
+	t.Parallel()
+	w := onSQLite(t)
+	n := w.ours
+	removed := api.SCIMUserRef{DirectoryID: string(n.dir.ID), SCIMUserID: string(n.linked.ID)}
+	foreign := string(w.theirs.linked.AccountID)
+	res, err := w.client(t, n.key).OnlyDeleteUsersInDBWithResponse(t.Context(), string(n.ID), api.DeletionRequest{AccountIds: []string{foreign, string(n.linked.AccountID)}})
+	want(t, 200, res.HTTPResponse, res.Body, err)
+	wanted := api.DeletionResult{Applied: true, Data: []api.Deletion{
+		{AccountID: foreign, Removed: []api.SCIMUserRef{}, Refused: api.DeletionRefusal{}},
+		{AccountID: string(n.linked.AccountID), Removed: []api.SCIMUserRef{removed}},
+	}}
+	if diff := cmp.Diff(wanted, *res.JSON200, cmpopts.IgnoreFields(api.DeletionRefusal{}, "Message", "Hint")); diff != "" {
+		t.Errorf("deleted (-want +got):\n%s", diff)
+	}
+	if r := res.JSON200.Data[0].Refused; r.Message == "" {
+		t.Errorf("refused: %+v", r)
+	}
+	if got := w.theirs.dir.User(w.theirs.linked.ID).AccountID; got != w.theirs.linked.AccountID {
+		t.Errorf("another organization's record has account %q", got)
+	}
+}
+
 func TestRelink(t *testing.T) {
 	t.Parallel()
 	forEachEngine(t, func(t *testing.T, w *world) {

@@ -200,6 +200,7 @@ func routes() []route { //nolint:funlen // a table
 		{"POST", manage + "/lifecycle/cancel-delete", manages, (*Handler).cancelDeleteAccount},
 
 		{"DELETE", provisioning + "/user/{accountId}/onlyDeleteUserInDB", repairs, (*Handler).onlyDeleteUserInDB},
+		{"POST", provisioning + "/onlyDeleteUsersInDB", repairs, (*Handler).onlyDeleteUsersInDB},
 		{"GET", provisioning + "/user/{accountId}/get-scim-links", read, (*Handler).getSCIMLinks},
 		{"POST", provisioning + "/get-scim-links-for-email", read, (*Handler).getSCIMLinksForEmail},
 		{"PATCH", scimUser + "/unlink", repairs, (*Handler).unlinkSCIMUser},

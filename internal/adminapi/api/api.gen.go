@@ -1863,6 +1863,37 @@ type DeletedSCIMUserList struct {
 	Links PageLinks `json:"links"`
 }
 
+// Deletion defines model for Deletion.
+type Deletion struct {
+	AccountID string `json:"accountId"`
+
+	// Refused Why nothing of the account was removed; absent where nothing stood in the way.
+	Refused DeletionRefusal `json:"refused,omitempty,omitzero"`
+
+	// Removed Empty where the account had none.
+	Removed []SCIMUserRef `json:"removed"`
+}
+
+// DeletionRefusal Why nothing of the account was removed; absent where nothing stood in the way.
+type DeletionRefusal struct {
+	// Hint What to do next.
+	Hint    string `json:"hint,omitempty,omitzero"`
+	Message string `json:"message"`
+}
+
+// DeletionRequest defines model for DeletionRequest.
+type DeletionRequest struct {
+	AccountIds []string `json:"accountIds"`
+	DryRun     bool     `json:"dryRun,omitempty,omitzero"`
+}
+
+// DeletionResult defines model for DeletionResult.
+type DeletionResult struct {
+	// Applied False after a dry run.
+	Applied bool       `json:"applied"`
+	Data    []Deletion `json:"data"`
+}
+
 // Directory defines model for Directory.
 type Directory struct {
 	Attributes DirectoryAttributes `json:"attributes"`
@@ -4303,6 +4334,9 @@ type GetSCIMLinksForEmailJSONRequestBody = EmailQuery
 // AdoptGroupJSONRequestBody defines body for AdoptGroup for application/json ContentType.
 type AdoptGroupJSONRequestBody = AdoptRequest
 
+// OnlyDeleteUsersInDBJSONRequestBody defines body for OnlyDeleteUsersInDB for application/json ContentType.
+type OnlyDeleteUsersInDBJSONRequestBody = DeletionRequest
+
 // PlanRepairJSONRequestBody defines body for PlanRepair for application/json ContentType.
 type PlanRepairJSONRequestBody = RepairPlanRequest
 
@@ -4544,6 +4578,26 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/holds (the `ListHolds` operationId).
 	ListHolds(ctx context.Context, orgID OrgID, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OnlyDeleteUsersInDBWithBody Delete the SCIM users of up to 200 accounts
+	//
+	// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+	// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+	OnlyDeleteUsersInDBWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// OnlyDeleteUsersInDB Delete the SCIM users of up to 200 accounts
+	//
+	// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+	// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+	OnlyDeleteUsersInDB(ctx context.Context, orgID OrgID, body OnlyDeleteUsersInDBJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRepairs List the repairs, newest first
 	//
@@ -6061,6 +6115,46 @@ func (c *Client) AdoptGroup(ctx context.Context, orgID OrgID, groupID GroupID, b
 // Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/holds (the `ListHolds` operationId).
 func (c *Client) ListHolds(ctx context.Context, orgID OrgID, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListHoldsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OnlyDeleteUsersInDBWithBody Delete the SCIM users of up to 200 accounts
+//
+// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+func (c *Client) OnlyDeleteUsersInDBWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnlyDeleteUsersInDBRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// OnlyDeleteUsersInDB Delete the SCIM users of up to 200 accounts
+//
+// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+func (c *Client) OnlyDeleteUsersInDB(ctx context.Context, orgID OrgID, body OnlyDeleteUsersInDBJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewOnlyDeleteUsersInDBRequest(c.Server, orgID, body)
 	if err != nil {
 		return nil, err
 	}
@@ -9570,6 +9664,53 @@ func NewListHoldsRequest(server string, orgID OrgID, params *ListHoldsParams) (*
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewOnlyDeleteUsersInDBRequest calls the generic OnlyDeleteUsersInDB builder with application/json body
+func NewOnlyDeleteUsersInDBRequest(server string, orgID OrgID, body OnlyDeleteUsersInDBJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewOnlyDeleteUsersInDBRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewOnlyDeleteUsersInDBRequestWithBody constructs an http.Request for the OnlyDeleteUsersInDB method, with any body, and a specified content type
+func NewOnlyDeleteUsersInDBRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/admin/user-provisioning/v1/org/%s/onlyDeleteUsersInDB", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -17978,6 +18119,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /admin/user-provisioning/v1/org/{orgId}/holds (the `ListHolds` operationId).
 	ListHoldsWithResponse(ctx context.Context, orgID OrgID, params *ListHoldsParams, reqEditors ...RequestEditorFn) (*ListHoldsResponse, error)
 
+	// OnlyDeleteUsersInDBWithBodyWithResponse Delete the SCIM users of up to 200 accounts
+	//
+	// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+	// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+	OnlyDeleteUsersInDBWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OnlyDeleteUsersInDBResponse, error)
+
+	// OnlyDeleteUsersInDBWithResponse Delete the SCIM users of up to 200 accounts
+	//
+	// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+	// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+	OnlyDeleteUsersInDBWithResponse(ctx context.Context, orgID OrgID, body OnlyDeleteUsersInDBJSONRequestBody, reqEditors ...RequestEditorFn) (*OnlyDeleteUsersInDBResponse, error)
+
 	// ListRepairsWithResponse List the repairs, newest first
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -19707,6 +19868,31 @@ func (r ListHoldsResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r ListHoldsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type OnlyDeleteUsersInDBResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeletionResult
+	// JSONDefault the response for an HTTP default `application/json` response
+	JSONDefault *AdminFailure
+}
+
+// Status returns HTTPResponse.Status
+func (r OnlyDeleteUsersInDBResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r OnlyDeleteUsersInDBResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -23174,6 +23360,38 @@ func (c *ClientWithResponses) ListHoldsWithResponse(ctx context.Context, orgID O
 	return ParseListHoldsResponse(rsp)
 }
 
+// OnlyDeleteUsersInDBWithBodyWithResponse Delete the SCIM users of up to 200 accounts
+//
+// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+func (c *ClientWithResponses) OnlyDeleteUsersInDBWithBodyWithResponse(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*OnlyDeleteUsersInDBResponse, error) {
+	rsp, err := c.OnlyDeleteUsersInDBWithBody(ctx, orgID, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOnlyDeleteUsersInDBResponse(rsp)
+}
+
+// OnlyDeleteUsersInDBWithResponse Delete the SCIM users of up to 200 accounts
+//
+// As `onlyDeleteUserInDB`, for each account in a transaction of its own: one that is refused does not undo the others, and its row says why. With `dryRun`
+// nothing is written and the answer says what would be. Sending the same accounts again is safe, as what is deleted already has nothing to delete.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /admin/user-provisioning/v1/org/{orgId}/onlyDeleteUsersInDB (the `OnlyDeleteUsersInDB` operationId).
+func (c *ClientWithResponses) OnlyDeleteUsersInDBWithResponse(ctx context.Context, orgID OrgID, body OnlyDeleteUsersInDBJSONRequestBody, reqEditors ...RequestEditorFn) (*OnlyDeleteUsersInDBResponse, error) {
+	rsp, err := c.OnlyDeleteUsersInDB(ctx, orgID, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseOnlyDeleteUsersInDBResponse(rsp)
+}
+
 // ListRepairsWithResponse List the repairs, newest first
 //
 // Returns a wrapper object for the known response body format(s).
@@ -25977,6 +26195,39 @@ func ParseListHoldsResponse(rsp *http.Response) (*ListHoldsResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest HoldList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest AdminFailure
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseOnlyDeleteUsersInDBResponse parses an HTTP response from a OnlyDeleteUsersInDBWithResponse call
+func ParseOnlyDeleteUsersInDBResponse(rsp *http.Response) (*OnlyDeleteUsersInDBResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &OnlyDeleteUsersInDBResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeletionResult
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
