@@ -61,15 +61,15 @@ func onSQLite(t *testing.T) *world {
 	return newWorld(t, tenanttest.OnSQLite(t))
 }
 
-func newWorld(t testing.TB, d *tenanttest.Deployment) *world {
-	t.Helper()
+func newWorld(tb testing.TB, d *tenanttest.Deployment) *world {
+	tb.Helper()
 	w := &world{Deployment: d, log: new(bytes.Buffer)}
 	w.handler = console.New(console.Deps{
 		Accounts: d.Accounts, Proofs: accounts.NewProofs(d.Store, outbound.New(outbound.Options{})), Provision: d.Provision,
 		Repair: d.Repair, Journal: journal.NewReader(d.Store), Keys: d.Keys, Sessions: d.Sessions,
 		Logger: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
-	t.Cleanup(w.handler.Close)
+	tb.Cleanup(w.handler.Close)
 	w.ours, w.theirs = w.newTenant("ours.example"), w.newTenant("theirs.example")
 	return w
 }

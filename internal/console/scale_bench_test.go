@@ -89,7 +89,11 @@ func (c *crowd) fill(accounts, entries int) {
 	}
 	db.SetMaxOpenConns(1)
 	c.db = db
-	defer db.Close()
+	defer func() {
+		if err := db.Close(); err != nil {
+			c.b.Error(err)
+		}
+	}()
 	start := time.Now()
 	if driver == "sqlite" {
 		c.exec("PRAGMA busy_timeout = 10000")

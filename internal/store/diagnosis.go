@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func (tx *Tx) SyncedSiblings(org identity.OrgID, domain string, p Page) ([]Accou
 
 // hasSibling is the condition that an account has the same name before the @ as
 // one on another verified domain of the org $3.
-const hasSibling = `EXISTS (SELECT 1 FROM domain o CROSS JOIN account s WHERE o.org_id = $3 AND o.status = 'verified' AND o.name <> $1
+const hasSibling = `EXISTS (SELECT 1 FROM domain o CROSS JOIN account s WHERE o.org_id = $3 AND o.status = 'verified' AND o.name <> account.email_domain
 	AND s.email_key = substr(account.email_key, 1, length(account.email_key) - length(account.email_domain)) || o.name)`
 
 // accountsAmong lists the accounts of a domain for which a condition holds, by
@@ -39,7 +40,7 @@ const hasSibling = `EXISTS (SELECT 1 FROM domain o CROSS JOIN account s WHERE o.
 func (tx *Tx) accountsAmong(domain string, p Page, condition string, org identity.OrgID) ([]Account, string, error) {
 	rows, err := all(tx, scanAccount, `SELECT `+prefixed("a", accountColumns)+` FROM (
 		SELECT id, email_key FROM account`+tx.dialect.indexedBy("account_by_email")+` WHERE email_domain = $1 AND email_key > $2 AND `+condition+`
-		ORDER BY email_key LIMIT $4) k CROSS JOIN account a WHERE a.id = k.id ORDER BY k.email_key`, domain, p.After, org, p.limit())
+		ORDER BY email_key LIMIT `+strconv.Itoa(p.limit())+`) k CROSS JOIN account a WHERE a.id = k.id ORDER BY k.email_key`, domain, p.After, org)
 	if err != nil {
 		return nil, "", err
 	}
