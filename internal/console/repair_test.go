@@ -146,7 +146,7 @@ func TestMappingIsPlannedAppliedAndUndone(t *testing.T) {
 func (w *world) settle(t *testing.T, b *browser, at string) {
 	t.Helper()
 	w.handler.WaitFor(w.ours.ID, identity.RepairID(at[strings.LastIndexByte(at, '/')+1:]))
-	b.get(at).saysNot(t, "hx-trigger")
+	b.get(at).saysNot(t, `hx-trigger="load`)
 }
 
 // A plan that nobody completed can be taken as it is, or be forgotten.
