@@ -45,7 +45,8 @@ type tenant struct {
 	tangle func() tangle              // made when a test first asks for it
 	key    auth.Issued
 	token  auth.Issued
-	other  auth.Session // of somebody who is signed in
+	pushed func() identity.SCIMGroupID // made when a test first asks for it
+	other  auth.Session                // of somebody who is signed in
 	grant  auth.Grant
 }
 
@@ -99,6 +100,7 @@ func (w *world) newTenant(domain string) *tenant {
 		tenanttest.Accepted(n.TB, err)
 		return g.ID
 	})
+	n.pushed = sync.OnceValue(func() identity.SCIMGroupID { return n.dir.PushGroup("Engineers of "+domain, n.linked.ID).ID })
 	n.tangle = sync.OnceValue(n.newTangle)
 	return n
 }
@@ -186,6 +188,7 @@ func (n *tenant) params() map[string]string {
 		"eventId":     string(n.LastAudit().ID),
 		"domainId":    string(n.Domain(n.domain).ID),
 		"keyId":       string(n.key.ID),
+		"scimGroupId": string(n.pushed()),
 		"tokenId":     string(n.token.ID),
 		"sessionId":   string(n.other.ID),
 		"grantId":     string(n.grant.ID),

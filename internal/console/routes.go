@@ -156,6 +156,17 @@ var directoryRoutes = []route{
 	{"POST", base + "/directories/{directoryId}/reconnect", manages, (*Handler).reconnectDirectory},
 	{"GET", base + "/directories/{directoryId}/delete", view, (*Handler).previewDirectoryEnd},
 	{"POST", base + "/directories/{directoryId}/delete", manages, (*Handler).deleteDirectory},
+	{"GET", base + "/directories/{directoryId}/users", view, (*Handler).listSCIMUsers},
+	{"GET", base + "/directories/{directoryId}/users.csv", view, (*Handler).exportSCIMUsers},
+	{"GET", base + "/directories/{directoryId}/users/{scimUserId}", view, (*Handler).showSCIMUser},
+	{"POST", base + "/directories/{directoryId}/users/{scimUserId}/relink", repairs, (*Handler).relinkSCIMUser},
+	{"POST", base + "/directories/{directoryId}/users/{scimUserId}/unlink", repairs, (*Handler).unlinkSCIMUser},
+	{"POST", base + "/directories/{directoryId}/users/{scimUserId}/lift", repairs, (*Handler).liftHold},
+	{"POST", base + "/directories/{directoryId}/users/{scimUserId}/delete", repairs, (*Handler).deleteSCIMUser},
+	{"POST", base + "/directories/{directoryId}/users/{scimUserId}/restore", repairs, (*Handler).restoreSCIMUser},
+	{"GET", base + "/directories/{directoryId}/groups", view, (*Handler).listSCIMGroups},
+	{"GET", base + "/directories/{directoryId}/groups.csv", view, (*Handler).exportSCIMGroups},
+	{"GET", base + "/directories/{directoryId}/groups/{scimGroupId}", view, (*Handler).showSCIMGroup},
 }
 
 var logRoutes = []route{
