@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 
 	"roster/internal/accounts"
 	"roster/internal/identity"
@@ -77,7 +78,7 @@ func (h *Handler) exportDirectories(c *call) error {
 		},
 		Row: func(d accounts.Health) []string {
 			return []string{
-				d.Name, string(d.Kind), string(d.Status), fmt.Sprint(d.Users), fmt.Sprint(d.Groups), fmt.Sprint(d.Unlinked), fmt.Sprint(d.Day.Writes), fmt.Sprint(d.Day.Refusals),
+				d.Name, string(d.Kind), string(d.Status), strconv.Itoa(d.Users), strconv.Itoa(d.Groups), strconv.Itoa(d.Unlinked), strconv.Itoa(d.Day.Writes), strconv.Itoa(d.Day.Refusals),
 				errorRate(d.Day), stamp(d.Last.WriteAt), stamp(d.Last.RefusalAt), stamp(d.CreatedAt), string(d.ID),
 			}
 		},

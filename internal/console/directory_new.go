@@ -125,7 +125,7 @@ func (h *Handler) showReady(c *call, d accounts.Directory, expires time.Time) er
 func (c *call) restore() (*bool, error) {
 	f := field{Name: "restore", Value: c.FormValue("restore"), Options: restores}
 	if err := f.check(); err != nil || f.Value == "" {
-		return nil, err //nolint:nilnil // nothing was chosen
+		return nil, err
 	}
 	return new(f.Value == "true"), nil
 }
