@@ -129,6 +129,10 @@ func TestUserDirectoryShowsUsers(t *testing.T) {
 	if diff := cmp.Diff([]string{"managed", "synced"}, []string{string(linked.ClaimStatus), *linked.ManagementSource}); diff != "" || !linked.EmailVerified {
 		t.Errorf("linked user (-want +got):\n%s", diff)
 	}
+	roles := decoded[api.RoleAssignmentList](t, n.must(t, 200, "GET", fill(v2+"/users/", n.params())+string(n.linked.AccountID)+"/role-assignments", ""))
+	if len(roles.Data) != 0 {
+		t.Errorf("roles, of which there are none here: %v", roles.Data)
+	}
 
 	n.must(t, 200, "POST", fill("/admin/v1/orgs/{orgId}/accounts/last-active", n.params()), fmt.Sprintf(`{"application":"wiki","accounts":[{"accountId":%q,"at":"2029-01-01T00:00:00Z"}]}`, n.linked.AccountID))
 	page := decoded[api.DirectoryUserList](t, n.must(t, 200, "POST", fill(v2+"/users/search", n.params()), fmt.Sprintf(`{"accountIds":[%q],"expand":["groups","productAccess","platformRoles","counts.resources"]}`, n.linked.AccountID)))
