@@ -28,6 +28,7 @@ type liar struct {
 	key    *ecdsa.PrivateKey
 	lie    lie
 	nonce  string // of the sign-in under way
+	now    time.Time
 }
 
 // lie says how an answer differs from a good one.
@@ -46,7 +47,7 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 
 func serveLiar(t *testing.T, told lie) *liar {
 	t.Helper()
-	l := &liar{key: newKey(t), lie: told}
+	l := &liar{now: time.Now(), key: newKey(t), lie: told}
 	mux := http.NewServeMux()
 	reply := func(w http.ResponseWriter, body any) {
 		w.Header().Set("Content-Type", "application/json")
@@ -77,7 +78,7 @@ func serveLiar(t *testing.T, told lie) *liar {
 
 func (l *liar) token(t *testing.T) string {
 	t.Helper()
-	now := time.Now()
+	now := l.now
 	claims := map[string]any{
 		"iss": l.server.URL, "aud": "roster", "sub": "ann", "nonce": l.nonce, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
 		"email": "ann@acme.example", "email_verified": "true", "groups": "engineers",
@@ -111,7 +112,8 @@ func TestTokensThatAreNotTrusted(t *testing.T) {
 		return func(claims map[string]any) { claims[name] = value }
 	}
 	without := func(name string) func(map[string]any) { return func(claims map[string]any) { delete(claims, name) } }
-	ago := func(d time.Duration) int64 { return time.Now().Add(-d).Unix() }
+	clock := time.Now() // stands still, as a slow run must not make tokens old
+	ago := func(d time.Duration) int64 { return clock.Add(-d).Unix() }
 	tests := []struct {
 		name  string
 		lie   lie
@@ -160,7 +162,8 @@ func TestTokensThatAreNotTrusted(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			l := serveLiar(t, test.lie)
-			o := auth.NewOIDC(settings(l.server.URL), d.Sessions, nil)
+			l.now = clock
+			o := auth.NewOIDC(settings(l.server.URL), d.Sessions, func() time.Time { return clock })
 			location, cookie, err := o.Start(t.Context(), callback, "")
 			tenanttest.Accepted(t, err)
 			u, err := url.Parse(location)
