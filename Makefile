@@ -76,6 +76,12 @@ test-browser: ## Drive the web console in Chromium (SCREENSHOTS=folder keeps pic
 	@scripts/setup-chromium.sh
 	go test -count=1 -timeout 10m -v ./internal/browsertest -browser -screenshots '$(SCREENSHOTS)'
 
+.PHONY: screenshots
+screenshots: ## Take the pictures of the documentation anew, in docs/images
+	@scripts/setup-chromium.sh
+	mkdir -p docs/images
+	go test -count=1 -timeout 10m ./internal/browsertest -run '^TestImages$$' -browser -images '$(CURDIR)/docs/images'
+
 .PHONY: test-race
 test-race: test-setup ## Run the packages that share memory under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short -timeout 20m $(RACE_PACKAGES)
