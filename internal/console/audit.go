@@ -68,7 +68,7 @@ func auditFilters(q url.Values) []field {
 	slices.SortStableFunc(action.Options[1:], func(a, b option) int { return cmp.Compare(a.Label, b.Label) })
 	return []field{
 		action,
-		choose("since", "Since", q.Get("since"), "Any time", option{"1h", "Last hour"}, option{"24h", "Last 24 hours"}, option{"168h", "Last 7 days"}, option{"720h", "Last 30 days"}),
+		sinceFilter(q),
 	}
 }
 
@@ -90,9 +90,7 @@ func auditFilter(q url.Values) (f store.AuditFilter, err error) {
 	if actor := q.Get("actor"); actor != "" {
 		f.Actors = []string{actor}
 	}
-	if back, ok := sinces[q.Get("since")]; ok {
-		f.From = time.Now().Add(-back)
-	}
+	f.From = sinceTime(q)
 	return f, nil
 }
 

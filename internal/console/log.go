@@ -126,6 +126,20 @@ func labelOf(options []option, value string) string {
 // sinces are the distances back from now that the filter offers.
 var sinces = map[string]time.Duration{"1h": time.Hour, "24h": 24 * time.Hour, "168h": 7 * 24 * time.Hour, "720h": 30 * 24 * time.Hour}
 
+// sinceFilter chooses one of sinces.
+func sinceFilter(q url.Values) field {
+	return choose("since", "Since", q.Get("since"), "Any time",
+		option{"1h", "Last hour"}, option{"24h", "Last 24 hours"}, option{"168h", "Last 7 days"}, option{"720h", "Last 30 days"})
+}
+
+// sinceTime is the time that the filter chose, zero for any.
+func sinceTime(q url.Values) time.Time {
+	if back, ok := sinces[q.Get("since")]; ok {
+		return time.Now().Add(-back)
+	}
+	return time.Time{}
+}
+
 func logFilters(q url.Values, directories []option) []field {
 	status := choose("status", "Status", q.Get("status"), "Any status")
 	for _, n := range []int{200, 201, 204, 400, 401, 403, 404, 409, 412, 413, 429, 500, 503} {
@@ -138,8 +152,7 @@ func logFilters(q url.Values, directories []option) []field {
 		choose("resource", "Resource", q.Get("resource"), "Users and groups",
 			option{journal.ResourceUser, "Users"}, option{journal.ResourceGroup, "Groups"}, option{journal.ResourceRequest, "Other requests"}),
 		status,
-		choose("since", "Since", q.Get("since"), "Any time",
-			option{"1h", "Last hour"}, option{"24h", "Last 24 hours"}, option{"168h", "Last 7 days"}, option{"720h", "Last 30 days"}),
+		sinceFilter(q),
 	}
 }
 
@@ -159,9 +172,7 @@ func logFilter(q url.Values, directories []option) (f store.LogFilter, err error
 		AccountID: identity.AccountID(q.Get("account")), SCIMID: q.Get("scim"),
 	}
 	f.HTTPStatus, _ = strconv.Atoi(q.Get("status")) // one of those that are offered, or none
-	if back, ok := sinces[q.Get("since")]; ok {
-		f.From = time.Now().Add(-back)
-	}
+	f.From = sinceTime(q)
 	return f, nil
 }
 
